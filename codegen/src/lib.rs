@@ -1,1 +1,6 @@
-//! hydra-codegen
+//! A generator of client libraries.
+//!
+//! `read` turns a Swagger 2.0 or OpenAPI 3.x document into a [`model::Model`]; `lint` judges it;
+//! `emit` turns it into files in memory; `output` puts them on disk or compares them with it.
+
+pub mod model;

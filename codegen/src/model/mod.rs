@@ -1,0 +1,213 @@
+//! The version-free picture of an API.
+//!
+//! A reader turns a Swagger 2.0 or OpenAPI 3.x document into a [`Model`]; from here on nobody
+//! knows which of them it was. Three properties make it easy to write an emitter:
+//!
+//! * **Everything is resolved.** Shared parameters, responses and request bodies are in place in
+//!   each operation; `security`, `consumes` and `produces` are the ones in force. The only
+//!   references left point from a [`Schema`] to a name in [`Model::schemas`].
+//! * **Every structured schema has a name.** Inline object schemas were hoisted into
+//!   [`Model::schemas`] under the names that swagger-codegen 2.4.9 gives them (see [`inline`]).
+//! * **Every target name is made.** Operations, parameters, properties, groups and schemas carry
+//!   the spellings that the emitters write down (see [`names`]).
+//!
+//! Order is the document's everywhere, since callers see it (positional arguments, constructor
+//! parameters). The model serializes: `hydra-codegen dump` prints it.
+
+pub mod inline;
+pub mod names;
+mod operation;
+mod schema;
+mod security;
+
+pub use operation::{
+    Body, CollectionFormat, Group, GroupMember, Header, Location, Media, Method, Operation,
+    Parameter, Response, is_json,
+};
+pub use schema::{Additional, Kind, Limits, NamedSchema, Property, Schema};
+pub use security::{ApiKeyLocation, Flow, FlowKind, Requirement, SchemeKind, SecurityScheme};
+
+use indexmap::IndexMap;
+use serde::Serialize;
+use serde_json::Value;
+
+/// `x-` members of a document's object, by name, in the document's order.
+pub type Extensions = IndexMap<String, Value>;
+
+/// One API.
+#[derive(Debug, Clone, Default, PartialEq, Serialize)]
+pub struct Model {
+    /// Title, version and the like.
+    pub info: Info,
+    /// Where the document says that the server is.
+    pub address: Address,
+    /// All servers of an OpenAPI 3 document, the first of which made [`address`](Self::address).
+    /// Empty for a Swagger 2.0 document.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub servers: Vec<Server>,
+    /// Descriptions of tags. A tag may be used by an operation without being listed here.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub tags: Vec<Tag>,
+    /// Operations in the document's order.
+    pub operations: Vec<Operation>,
+    /// Operations grouped by tag: one API class each, in the order in which the tags first appear.
+    pub groups: Vec<Group>,
+    /// Named schemas: those of the document first, in its order, then hoisted ones.
+    pub schemas: IndexMap<String, NamedSchema>,
+    /// Security schemes by name.
+    #[serde(skip_serializing_if = "IndexMap::is_empty")]
+    pub security_schemes: IndexMap<String, SecurityScheme>,
+    /// The document's own default for `security`, already applied to the operations.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub security: Vec<Requirement>,
+    /// The document's own default for `consumes`, already applied to the operations.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub consumes: Vec<String>,
+    /// The document's own default for `produces`, already applied to the operations.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub produces: Vec<String>,
+    /// Link to further documentation.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub external_docs: Option<ExternalDocs>,
+    /// `x-` members at the top of the document.
+    #[serde(skip_serializing_if = "IndexMap::is_empty")]
+    pub extensions: Extensions,
+}
+
+impl Model {
+    /// The operation with this `operationId` (the document's spelling).
+    pub fn operation(&self, id: &str) -> Option<&Operation> {
+        self.operations.iter().find(|o| o.id == id)
+    }
+
+    /// Follows references, one after the other, until a schema that is none.
+    ///
+    /// Gives `None` for a name that does not exist and for a chain of references that never ends
+    /// in a schema; a reader lets neither into a model.
+    pub fn resolve<'a>(&'a self, schema: &'a Schema) -> Option<&'a Schema> {
+        let mut here = schema;
+        for _ in 0..=self.schemas.len() {
+            match &here.kind {
+                Kind::Ref { name } => here = &self.schemas.get(name)?.schema,
+                _ => return Some(here),
+            }
+        }
+        None
+    }
+}
+
+/// What the document says about itself.
+#[derive(Debug, Clone, Default, PartialEq, Serialize)]
+pub struct Info {
+    /// Name of the API.
+    pub title: String,
+    /// Version of the API (not of the document format).
+    pub version: String,
+    /// CommonMark text.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub description: Option<String>,
+    /// URL of the terms of service.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub terms_of_service: Option<String>,
+    /// Whom to ask.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub contact: Option<Contact>,
+    /// Licence of the API.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub license: Option<License>,
+    /// `x-` members.
+    #[serde(skip_serializing_if = "IndexMap::is_empty")]
+    pub extensions: Extensions,
+}
+
+/// Whom to ask about an API.
+#[derive(Debug, Clone, Default, PartialEq, Serialize)]
+pub struct Contact {
+    /// Name of a person or organization.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub name: Option<String>,
+    /// URL of a page.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub url: Option<String>,
+    /// Mail address.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub email: Option<String>,
+}
+
+/// Licence of an API.
+#[derive(Debug, Clone, Default, PartialEq, Serialize)]
+pub struct License {
+    /// Name of the licence.
+    pub name: String,
+    /// URL of its text.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub url: Option<String>,
+    /// SPDX expression (OpenAPI 3.1).
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub identifier: Option<String>,
+}
+
+/// Where a server is, in the parts of Swagger 2.0: `<scheme>://<host><base_path>`.
+///
+/// Any part may be missing; a client fills them in from where it is told to go.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
+pub struct Address {
+    /// `http`, `https`, … in order of preference.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub schemes: Vec<String>,
+    /// Host name with an optional port.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub host: Option<String>,
+    /// Path before all paths of operations, without a trailing slash; empty for none.
+    #[serde(skip_serializing_if = "String::is_empty")]
+    pub base_path: String,
+}
+
+impl Address {
+    /// The base URL that swagger-codegen's clients start with: the first scheme (`https` if the
+    /// document has none), the host (`localhost` if none) and the base path.
+    pub fn default_url(&self) -> String {
+        let scheme = self.schemes.first().map_or("https", String::as_str);
+        let host = self.host.as_deref().unwrap_or("localhost");
+        format!("{scheme}://{host}{}", self.base_path)
+    }
+}
+
+/// One server of an OpenAPI 3 document.
+#[derive(Debug, Clone, Default, PartialEq, Serialize)]
+pub struct Server {
+    /// URL, maybe relative, maybe with `{variables}`.
+    pub url: String,
+    /// CommonMark text.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub description: Option<String>,
+    /// Variables of the URL, as the document has them.
+    #[serde(skip_serializing_if = "IndexMap::is_empty")]
+    pub variables: IndexMap<String, Value>,
+}
+
+/// Description of a tag.
+#[derive(Debug, Clone, Default, PartialEq, Serialize)]
+pub struct Tag {
+    /// The tag.
+    pub name: String,
+    /// CommonMark text.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub description: Option<String>,
+    /// Link to further documentation.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub external_docs: Option<ExternalDocs>,
+    /// `x-` members.
+    #[serde(skip_serializing_if = "IndexMap::is_empty")]
+    pub extensions: Extensions,
+}
+
+/// A link to documentation.
+#[derive(Debug, Clone, Default, PartialEq, Serialize)]
+pub struct ExternalDocs {
+    /// Where it is.
+    pub url: String,
+    /// What it is.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub description: Option<String>,
+}

@@ -1,0 +1,117 @@
+# Every door of the project. `make` alone lists them; CI calls these targets and nothing else.
+SHELL := /bin/bash
+.SHELLFLAGS := -eu -o pipefail -c
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+MAKEFLAGS += --no-print-directory
+
+TARGET := $(or $(CARGO_TARGET_DIR),target)
+VENV   := .venv
+PYTHON := $(VENV)/bin/python
+STAMP  := $(VENV)/.requirements
+PHASE  := tests/support/phase.sh
+CONTRACT := cargo run --quiet --package hydra-server --no-default-features --bin contract
+CODEGEN  := cargo run --quiet --package hydra-codegen --bin hydra-codegen --
+
+export CARGO_TERM_PROGRESS_WHEN ?= auto
+export PIP_DISABLE_PIP_VERSION_CHECK := 1
+# A demo or a test never sees the configuration of the person who runs it.
+unexport CLUSTER_URL CLIENT_ID CLIENT_SECRET DATABASE_URL SYSTEM_SECRET ISSUER
+
+.PHONY: help
+help: ## List the targets
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  \033[1m%-12s\033[0m %s\n", $$1, $$2}'
+
+## ---- set-up ---------------------------------------------------------------
+
+.PHONY: setup
+setup: $(STAMP) ## Check the toolchain and make the virtual environment (.venv)
+
+$(STAMP): tests/requirements.txt tests/support/toolchain.sh
+	@tests/support/toolchain.sh
+	@test -x $(PYTHON) || python3 -m venv $(VENV)
+	@$(PYTHON) -m pip install --quiet --requirement tests/requirements.txt
+	@touch $@
+
+## ---- build ----------------------------------------------------------------
+
+.PHONY: build
+build: $(STAMP) ## Build target/release/hydra and target/release/hydra-codegen
+	cargo build --release --package hydra-server --package hydra-codegen
+
+.PHONY: wheel
+wheel: $(STAMP) ## Build the Python wheels into target/wheels
+	@rm -rf $(TARGET)/wheels
+	$(VENV)/bin/maturin build --release --locked --manifest-path python/Cargo.toml --out $(TARGET)/wheels --quiet
+	@$(PYTHON) -m pip wheel --quiet --no-deps --wheel-dir $(TARGET)/wheels python/compat
+	@$(PYTHON) -m pip install --quiet --force-reinstall --no-deps $(TARGET)/wheels/*.whl
+	@ls $(TARGET)/wheels/*.whl
+
+.PHONY: run
+run: build ## Start a server with the embedded database and leave it running
+	$(TARGET)/release/hydra host --dangerous-force-http
+
+.PHONY: demo
+demo: build wheel ## Tell the whole story in the terminal, on a server of its own
+	@TARGET=$(TARGET) tests/demo/demo.sh
+
+## ---- the contract and what is made of it ------------------------------------
+
+# One list of commands, run to write (`generate`) or to compare (`drift`).
+define from_handlers
+	@mkdir -p $(TARGET)
+	@$(CONTRACT) > $(TARGET)/openapi.json
+	@$(CODEGEN) convert --to 2.0 --input $(TARGET)/openapi.json --output api.swagger.json $(1)
+endef
+define from_contract
+	@$(CODEGEN) generate --input api.swagger.json --lang rust --output sdk --package-name hydra-sdk $(1)
+	@$(CODEGEN) generate --input api.swagger.json --lang python --output python --package-name hydra_sdk --rust-sdk ../sdk $(1)
+endef
+
+.PHONY: contract
+contract: ## Write api.swagger.json from the handlers' annotations
+	$(call from_handlers)
+
+.PHONY: generate
+generate: ## Write everything that is generated: the contract and both SDKs
+	$(call from_handlers)
+	$(call from_contract)
+
+.PHONY: drift
+drift: ## Fail if the contract or an SDK is not what the handlers say
+	@$(MAKE) compare || { echo 'drift: handlers, contract and SDKs differ; run: make generate' >&2; exit 1; }
+
+.PHONY: compare
+compare:
+	$(call from_handlers,--check)
+	$(call from_contract,--check)
+
+## ---- proof ------------------------------------------------------------------
+
+.PHONY: lint
+lint: $(STAMP) ## Formatting, clippy, ruff, mypy
+	cargo fmt --all --check
+	cargo clippy --quiet --locked --workspace --all-targets -- --deny warnings
+	$(VENV)/bin/ruff check
+	$(VENV)/bin/ruff format --check
+
+.PHONY: test
+test: $(STAMP) ## Run everything that must hold; does its own set-up
+	@$(PHASE) begin
+	@$(PHASE) run "lint"              $(MAKE) lint
+	@$(PHASE) run "drift"             $(MAKE) drift
+	@$(PHASE) run "contract is valid" $(VENV)/bin/openapi-spec-validator api.swagger.json
+	@$(PHASE) run "rust tests"        cargo test --quiet --locked
+	@$(PHASE) run "wheel"             $(MAKE) wheel
+	@$(PHASE) run "python tests"      $(PYTHON) -m pytest python/tests tests/python
+	@$(PHASE) run "article"           $(PYTHON) -m pytest tests/article
+	@$(PHASE) end
+
+.PHONY: bench
+bench: build wheel ## Measure; prints the tables of tests/bench/README.md
+	@TARGET=$(TARGET) $(PYTHON) tests/bench/run.py
+
+.PHONY: clean
+clean: ## Remove everything that was built
+	cargo clean
+	rm -rf $(VENV)

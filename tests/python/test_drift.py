@@ -1,0 +1,36 @@
+"""Changing a handler's annotation without generating anew makes `make drift` fail."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+from pathlib import Path
+
+from hydra_process import ROOT, hydra_binary
+
+
+def test_drift_is_red_after_an_annotation_changed(tmp_path: Path) -> None:
+    copy = tmp_path / "checkout"
+    tracked = subprocess.run(["git", "ls-files", "-z"], cwd=ROOT, check=True, stdout=subprocess.PIPE, text=True)
+    for name in filter(None, tracked.stdout.split("\0")):
+        if (ROOT / name).is_file():
+            (copy / name).parent.mkdir(parents=True, exist_ok=True)
+            shutil.copy2(ROOT / name, copy / name)
+
+    handler = copy / "server" / "src" / "http" / "health.rs"
+    source = handler.read_text()
+    changed = source.replace('tag = "health"', 'tag = "wellness"')
+    assert changed != source, "health.rs no longer holds the annotation that this test changes"
+    handler.write_text(changed)
+
+    drift = subprocess.run(
+        ["make", "drift"],
+        cwd=copy,
+        env={**os.environ, "CARGO_TARGET_DIR": str(hydra_binary().parents[1])},
+        capture_output=True,
+        text=True,
+    )
+    assert drift.returncode != 0
+    assert "wellness" in drift.stdout + drift.stderr
+    assert "make generate" in drift.stdout + drift.stderr

@@ -1,6 +1,8 @@
 //! A generator of client libraries.
 //!
-//! `read` turns a Swagger 2.0 or OpenAPI 3.x document into a [`model::Model`]; `lint` judges it;
-//! `emit` turns it into files in memory; `output` puts them on disk or compares them with it.
+//! [`read`](mod@read) turns a Swagger 2.0 or OpenAPI 3.x document into a [`model::Model`];
+//! `lint` judges it; `emit` turns it into files in memory; `output` puts them on disk or compares
+//! them with what is there.
 
 pub mod model;
+pub mod read;

@@ -1,1 +1,229 @@
 //! Names for inline schemas.
+//!
+//! An object schema with properties that stands inside an operation or another schema gets a name
+//! and moves to [`Model::schemas`]. The names are those of swagger-codegen 2.4.9, since they
+//! become class names in clients:
+//!
+//! | where | name |
+//! |---|---|
+//! | answer; items or values in one | `inline_response_<status>` |
+//! | request body; items of one | name of the body parameter |
+//! | property of a named schema; items or values of one | `<schema>_<property>` |
+//! | property of an inline schema of an operation | `<path>_<property>` |
+//! | items of a named list | `<schema>_inner` |
+//!
+//! A title beats these. A name that is taken gets `_1`, `_2`, …. A schema equal to one that was
+//! moved before shares its name.
+
+use indexmap::IndexMap;
+
+use super::{Additional, Kind, Location, Method, Model, NamedSchema, Property, Schema};
+
+/// Moves inline schemas of the model's operations and named schemas to [`Model::schemas`].
+pub fn hoist(model: &mut Model) {
+    let mut operations = std::mem::take(&mut model.operations);
+    let mut hoister = Hoister {
+        schemas: std::mem::take(&mut model.schemas),
+    };
+    let given: Vec<String> = hoister.schemas.keys().cloned().collect();
+
+    for index in naming_order(&operations) {
+        let Some(operation) = operations.get_mut(index) else {
+            continue;
+        };
+        for parameter in &mut operation.parameters {
+            if parameter.location == Location::Body {
+                hoister.body(&mut parameter.schema, &parameter.name, &operation.path);
+            }
+        }
+        if let Some(body) = &mut operation.body {
+            let parameter = operation
+                .parameters
+                .iter()
+                .find(|p| p.location == Location::Body);
+            if let Some(parameter) = parameter {
+                for media in body.content.values_mut() {
+                    if let Some(schema) = &mut media.schema {
+                        // Equal to the parameter's, as a rule, and so given the same name.
+                        hoister.body(schema, &parameter.name, &operation.path);
+                    }
+                }
+            }
+        }
+        for (status, response) in &mut operation.responses {
+            let name = format!("inline_response_{status}");
+            for media in response.content.values_mut() {
+                if let Some(schema) = &mut media.schema {
+                    hoister.response(schema, &name, &operation.path);
+                }
+            }
+        }
+    }
+    for name in given {
+        hoister.named(&name);
+    }
+    model.operations = operations;
+    model.schemas = hoister.schemas;
+}
+
+/// Operations in the order in which swagger-codegen hands out names: by path as in the document,
+/// within a path by method.
+fn naming_order(operations: &[super::Operation]) -> Vec<usize> {
+    const METHODS: [Method; 8] = [
+        Method::Get,
+        Method::Put,
+        Method::Head,
+        Method::Post,
+        Method::Delete,
+        Method::Patch,
+        Method::Options,
+        Method::Trace,
+    ];
+    let mut paths: IndexMap<&str, usize> = IndexMap::new();
+    for operation in operations {
+        let next = paths.len();
+        paths.entry(&operation.path).or_insert(next);
+    }
+    let mut order: Vec<usize> = (0..operations.len()).collect();
+    order.sort_by_key(|&i| {
+        operations.get(i).map(|o| {
+            let path = paths.get(o.path.as_str()).copied();
+            (path, METHODS.iter().position(|m| *m == o.method))
+        })
+    });
+    order
+}
+
+struct Hoister {
+    schemas: IndexMap<String, NamedSchema>,
+}
+
+fn is_inline_object(schema: &Schema) -> bool {
+    schema.properties().is_some() && !schema.is_composed()
+}
+
+impl Hoister {
+    fn body(&mut self, schema: &mut Schema, name: &str, path: &str) {
+        if is_inline_object(schema) {
+            self.replace(schema, name, path);
+        } else if let Kind::Array { items } = &mut schema.kind
+            && is_inline_object(items)
+        {
+            self.replace(items, name, path);
+        }
+    }
+
+    fn response(&mut self, schema: &mut Schema, name: &str, path: &str) {
+        if is_inline_object(schema) {
+            self.replace(schema, name, path);
+        } else if let Some(inner) = items_or_values(schema)
+            && is_inline_object(inner)
+        {
+            self.replace(inner, name, path);
+        }
+    }
+
+    fn named(&mut self, name: &str) {
+        let Some(entry) = self.schemas.get_mut(name) else {
+            return;
+        };
+        let mut schema = std::mem::take(&mut entry.schema);
+        if let Kind::Object { properties, .. } = &mut schema.kind {
+            self.properties(properties, name);
+        }
+        for part in &mut schema.all_of {
+            if let Kind::Object { properties, .. } = &mut part.kind {
+                self.properties(properties, name);
+            }
+        }
+        if let Kind::Array { items } = &mut schema.kind
+            && is_inline_object(items)
+        {
+            self.replace(items, &format!("{name}_inner"), &format!("{name}_inner"));
+        }
+        if let Some(entry) = self.schemas.get_mut(name) {
+            entry.schema = schema;
+        }
+    }
+
+    fn properties(&mut self, properties: &mut IndexMap<String, Property>, base: &str) {
+        for (key, property) in properties {
+            let name = format!("{base}_{key}");
+            if is_inline_object(&property.schema) {
+                self.replace(&mut property.schema, &name, &name);
+            } else if let Some(inner) = items_or_values(&mut property.schema)
+                && is_inline_object(inner)
+            {
+                self.replace(inner, &name, &name);
+            }
+        }
+    }
+
+    /// Puts a reference in the place of `schema`; `base` begins the names of what is inside.
+    fn replace(&mut self, schema: &mut Schema, name: &str, base: &str) {
+        let mut moved = std::mem::take(schema);
+        if let Kind::Object { properties, .. } = &mut moved.kind {
+            self.properties(properties, base);
+        }
+        // Belongs to the place, not to the shape.
+        let nullable = std::mem::take(&mut moved.nullable);
+        let known = self
+            .schemas
+            .iter()
+            .find(|(_, s)| s.hoisted && s.schema == moved);
+        let name = if let Some((name, _)) = known {
+            name.clone()
+        } else {
+            let name = self.unused(moved.title.as_deref().unwrap_or(name));
+            self.schemas.insert(
+                name.clone(),
+                NamedSchema {
+                    python_class: String::new(),
+                    python_module: String::new(),
+                    hoisted: true,
+                    schema: moved,
+                },
+            );
+            name
+        };
+        *schema = Schema {
+            nullable,
+            ..Schema::reference(name)
+        };
+    }
+
+    fn unused(&self, name: &str) -> String {
+        let name: String = name
+            .chars()
+            .filter(|c| c.is_ascii_alphanumeric() || matches!(c, '_' | '.' | ' '))
+            .collect();
+        let name = if name.is_empty() {
+            "inline".to_owned()
+        } else {
+            name
+        };
+        if !self.schemas.contains_key(&name) {
+            return name;
+        }
+        let mut number = 1_usize;
+        loop {
+            let candidate = format!("{name}_{number}");
+            if !self.schemas.contains_key(&candidate) {
+                return candidate;
+            }
+            number += 1;
+        }
+    }
+}
+
+fn items_or_values(schema: &mut Schema) -> Option<&mut Schema> {
+    match &mut schema.kind {
+        Kind::Array { items } => Some(items),
+        Kind::Object {
+            properties,
+            additional: Additional::Schema { schema },
+            ..
+        } if properties.is_empty() => Some(schema),
+        _ => None,
+    }
+}

@@ -72,6 +72,9 @@ pub struct Model {
     /// `x-` members at the top of the document.
     #[serde(skip_serializing_if = "IndexMap::is_empty")]
     pub extensions: Extensions,
+    /// What the document says and this model does not hold.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub notes: Vec<Note>,
 }
 
 impl Model {
@@ -94,6 +97,15 @@ impl Model {
         }
         None
     }
+}
+
+/// Something worth telling about a place in the document.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Note {
+    /// JSON pointer (RFC 6901) into the document.
+    pub pointer: String,
+    /// What is to be told.
+    pub message: String,
 }
 
 /// What the document says about itself.

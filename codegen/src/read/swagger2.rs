@@ -1,0 +1,384 @@
+//! Swagger 2.0.
+
+use indexmap::IndexMap;
+use serde_json::Value;
+
+use super::ReadError;
+use super::common::{extensions, external_docs, info, security, tags};
+use super::document::Node;
+use super::parameters::{is_form, merged, operation_head, paths};
+use super::schema::SchemaReader;
+use crate::model::{
+    Address, ApiKeyLocation, Body, CollectionFormat, Flow, FlowKind, Header, Kind, Location, Media,
+    Model, Operation, Parameter, Property, Response, Schema, SchemeKind, SecurityScheme,
+};
+
+const JSON: &str = "application/json";
+
+/// What the document says for all operations that do not say otherwise.
+struct Defaults {
+    consumes: Vec<String>,
+    produces: Vec<String>,
+    security: Vec<crate::model::Requirement>,
+}
+
+pub(super) fn read(root: &Node<'_>) -> Result<Model, ReadError> {
+    let mut schemas = SchemaReader::new(&["definitions"]);
+    let mut model = Model {
+        info: info(root)?,
+        address: Address {
+            schemes: root.strings("schemes")?,
+            host: root.nonempty("host")?,
+            base_path: root
+                .string("basePath")?
+                .map(|path| path.trim_end_matches('/').to_owned())
+                .unwrap_or_default(),
+        },
+        tags: tags(root)?,
+        consumes: root.strings("consumes")?,
+        produces: root.strings("produces")?,
+        security: security(root)?.unwrap_or_default(),
+        external_docs: external_docs(root)?,
+        extensions: extensions(root),
+        ..Model::default()
+    };
+    for (name, node) in root.map("definitions")? {
+        let schema = schemas.read(&node)?;
+        model
+            .schemas
+            .insert(name.to_owned(), super::finish::named(schema));
+    }
+    for (name, node) in root.map("securityDefinitions")? {
+        model
+            .security_schemes
+            .insert(name.to_owned(), scheme(&node)?);
+    }
+    let defaults = Defaults {
+        consumes: model.consumes.clone(),
+        produces: model.produces.clone(),
+        security: model.security.clone(),
+    };
+    for found in paths(root)? {
+        let operation = operation(&found, &defaults, &mut schemas)?;
+        model.operations.push(operation);
+    }
+    model.notes = schemas.notes;
+    Ok(model)
+}
+
+fn operation(
+    found: &super::parameters::Found<'_>,
+    defaults: &Defaults,
+    schemas: &mut SchemaReader,
+) -> Result<Operation, ReadError> {
+    let node = &found.node;
+    let mut operation = operation_head(found)?;
+    operation.schemes = node.strings("schemes")?;
+    // An empty list of one's own is a choice too.
+    operation.consumes = if node.has("consumes") {
+        node.strings("consumes")?
+    } else {
+        defaults.consumes.clone()
+    };
+    operation.produces = if node.has("produces") {
+        node.strings("produces")?
+    } else {
+        defaults.produces.clone()
+    };
+    let own = security(node)?;
+    operation.own_security = own.is_some();
+    operation.security = own.unwrap_or_else(|| defaults.security.clone());
+
+    for parameter in merged(&found.item, node)? {
+        operation
+            .parameters
+            .push(self::parameter(&parameter, schemas)?);
+    }
+    operation.body = body(&operation);
+    for (status, response) in node.require("responses")?.members()? {
+        let response = self::response(&response.followed()?, &operation.produces, schemas)?;
+        operation.responses.insert(status.to_owned(), response);
+    }
+    Ok(operation)
+}
+
+fn parameter(node: &Node<'_>, schemas: &mut SchemaReader) -> Result<Parameter, ReadError> {
+    let name = node.require("name")?.text()?.to_owned();
+    let place = node.require("in")?;
+    let location = match place.text()? {
+        "path" => Location::Path,
+        "query" => Location::Query,
+        "header" => Location::Header,
+        "formData" => Location::Form,
+        "body" => Location::Body,
+        other => {
+            return Err(place.error(format!(
+                "`{other}` is no place for a parameter; there are path, query, header, formData \
+                 and body"
+            )));
+        }
+    };
+    let schema = if location == Location::Body {
+        match node.get("schema") {
+            Some(schema) => schemas.read(&schema)?,
+            None => Schema::default(),
+        }
+    } else if let Some(schema) = node.get("schema") {
+        // Not allowed, but there is only one thing that it can mean.
+        schemas.read(&schema)?
+    } else {
+        schemas.read_parameter(node)?
+    };
+    let collection = match node.get("collectionFormat") {
+        None => CollectionFormat::Csv,
+        Some(format) => match format.text()? {
+            "csv" => CollectionFormat::Csv,
+            "ssv" => CollectionFormat::Ssv,
+            "tsv" => CollectionFormat::Tsv,
+            "pipes" => CollectionFormat::Pipes,
+            "multi" => CollectionFormat::Multi,
+            other => {
+                return Err(format.error(format!(
+                    "`{other}` is no collectionFormat; there are csv, ssv, tsv, pipes and multi"
+                )));
+            }
+        },
+    };
+    let is_list = location != Location::Body && matches!(schema.kind, Kind::Array { .. });
+    Ok(Parameter {
+        python: String::new(),
+        required: node.flag("required")? || location == Location::Path,
+        description: node.nonempty("description")?,
+        deprecated: node.flag("x-deprecated")?,
+        collection: is_list.then_some(collection),
+        style: None,
+        allow_empty_value: node.flag("allowEmptyValue")?,
+        extensions: extensions(node),
+        name,
+        location,
+        schema,
+    })
+}
+
+/// The request body that the parameters describe, as OpenAPI 3 would put it.
+fn body(operation: &Operation) -> Option<Body> {
+    if let Some(parameter) = operation
+        .parameters
+        .iter()
+        .find(|p| p.location == Location::Body)
+    {
+        let mut types: Vec<_> = operation
+            .consumes
+            .iter()
+            .filter(|t| !is_form(t))
+            .cloned()
+            .collect();
+        if types.is_empty() {
+            types = operation.consumes.clone();
+        }
+        if types.is_empty() {
+            types.push(JSON.to_owned());
+        }
+        let media = Media {
+            schema: Some(parameter.schema.clone()),
+            example: None,
+        };
+        return Some(Body {
+            name: parameter.name.clone(),
+            description: parameter.description.clone(),
+            required: parameter.required,
+            content: types.into_iter().map(|t| (t, media.clone())).collect(),
+            extensions: parameter.extensions.clone(),
+        });
+    }
+    let fields: Vec<_> = operation
+        .parameters
+        .iter()
+        .filter(|p| p.location == Location::Form)
+        .collect();
+    if fields.is_empty() {
+        return None;
+    }
+    let mut types: Vec<_> = operation
+        .consumes
+        .iter()
+        .filter(|t| is_form(t))
+        .cloned()
+        .collect();
+    if types.is_empty() {
+        let files = fields.iter().any(|p| p.schema.kind == Kind::File);
+        let made = if files {
+            "multipart/form-data"
+        } else {
+            "application/x-www-form-urlencoded"
+        };
+        types.push(made.to_owned());
+    }
+    let required = fields.iter().any(|p| p.required);
+    let properties = fields
+        .into_iter()
+        .map(|p| {
+            let schema = Schema {
+                description: p.description.clone(),
+                ..p.schema.clone()
+            };
+            (
+                p.name.clone(),
+                Property {
+                    python: p.python.clone(),
+                    required: p.required,
+                    schema,
+                },
+            )
+        })
+        .collect();
+    let schema = Schema::of(Kind::Object {
+        properties,
+        additional: crate::model::Additional::Unstated,
+        also_required: Vec::new(),
+    });
+    let media = Media {
+        schema: Some(schema),
+        example: None,
+    };
+    Some(Body {
+        name: "body".to_owned(),
+        description: None,
+        required,
+        content: types.into_iter().map(|t| (t, media.clone())).collect(),
+        extensions: IndexMap::new(),
+    })
+}
+
+fn response(
+    node: &Node<'_>,
+    produces: &[String],
+    schemas: &mut SchemaReader,
+) -> Result<Response, ReadError> {
+    let mut response = Response {
+        description: node.string("description")?.unwrap_or_default(),
+        extensions: extensions(node),
+        ..Response::default()
+    };
+    let examples: IndexMap<_, _> = node.map("examples")?.into_iter().collect();
+    if let Some(schema) = node.get("schema") {
+        let schema = schemas.read(&schema)?;
+        let mut types = produces.to_vec();
+        if types.is_empty() {
+            let made = if schema.kind == Kind::File {
+                "application/octet-stream"
+            } else {
+                JSON
+            };
+            types.push(made.to_owned());
+        }
+        for media_type in types {
+            let example = examples.get(media_type.as_str()).map(|n| n.value().clone());
+            response.content.insert(
+                media_type,
+                Media {
+                    schema: Some(schema.clone()),
+                    example,
+                },
+            );
+        }
+    }
+    for (name, header) in node.map("headers")? {
+        let schema = schemas.read_parameter(&header)?;
+        let description = header.nonempty("description")?;
+        response.headers.insert(
+            name.to_owned(),
+            Header {
+                description,
+                schema,
+            },
+        );
+    }
+    Ok(response)
+}
+
+fn scheme(node: &Node<'_>) -> Result<SecurityScheme, ReadError> {
+    let kind = node.require("type")?;
+    let mut extensions = extensions(node);
+    let kind = match kind.text()? {
+        "basic" => SchemeKind::Basic,
+        "apiKey" => api_key(node, &mut extensions)?,
+        "oauth2" => {
+            let mut flows = vec![flow(node)?];
+            // Further flows, which 2.0 has no place for.
+            extensions.shift_remove("x-oauth2-flows");
+            if let Some(further) = node.get("x-oauth2-flows") {
+                flows.extend(super::openapi3::flows(&further)?);
+            }
+            SchemeKind::OAuth2 { flows }
+        }
+        other => {
+            return Err(kind.error(format!(
+                "`{other}` is no security type; there are basic, apiKey and oauth2"
+            )));
+        }
+    };
+    Ok(SecurityScheme {
+        kind,
+        description: node.nonempty("description")?,
+        extensions,
+    })
+}
+
+/// An API key, or what a converter wrote as one since 2.0 has no word for it.
+fn api_key(
+    node: &Node<'_>,
+    extensions: &mut crate::model::Extensions,
+) -> Result<SchemeKind, ReadError> {
+    let name = node.require("name")?.text()?.to_owned();
+    let place = node.require("in")?;
+    let location = match place.text()? {
+        "header" => ApiKeyLocation::Header,
+        "query" => ApiKeyLocation::Query,
+        "cookie" => ApiKeyLocation::Cookie,
+        other => {
+            return Err(place.error(format!(
+                "`{other}` is no place for an API key; there are header and query"
+            )));
+        }
+    };
+    if let Some(Value::String(scheme)) = extensions.shift_remove("x-http-scheme") {
+        return Ok(match scheme.as_str() {
+            "bearer" => SchemeKind::Bearer {
+                format: match extensions.shift_remove("x-bearer-format") {
+                    Some(Value::String(format)) => Some(format),
+                    _ => None,
+                },
+            },
+            _ => SchemeKind::Http { scheme },
+        });
+    }
+    if let Some(Value::String(url)) = extensions.shift_remove("x-openid-connect-url") {
+        return Ok(SchemeKind::OpenIdConnect { url });
+    }
+    Ok(SchemeKind::ApiKey { name, location })
+}
+
+fn flow(node: &Node<'_>) -> Result<Flow, ReadError> {
+    let kind = node.require("flow")?;
+    let kind = match kind.text()? {
+        "accessCode" => FlowKind::AuthorizationCode,
+        "application" => FlowKind::ClientCredentials,
+        "password" => FlowKind::Password,
+        "implicit" => FlowKind::Implicit,
+        other => {
+            return Err(kind.error(format!(
+                "`{other}` is no OAuth 2.0 flow; there are implicit, password, application and \
+                 accessCode"
+            )));
+        }
+    };
+    Ok(Flow {
+        kind,
+        authorization_url: node.nonempty("authorizationUrl")?,
+        token_url: node.nonempty("tokenUrl")?,
+        refresh_url: None,
+        scopes: super::openapi3::scopes(node)?,
+        extensions: IndexMap::new(),
+    })
+}

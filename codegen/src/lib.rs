@@ -4,5 +4,6 @@
 //! `lint` judges it; `emit` turns it into files in memory; `output` puts them on disk or compares
 //! them with what is there.
 
+pub mod emit;
 pub mod model;
 pub mod read;

@@ -22,7 +22,7 @@ mod security;
 
 pub use operation::{
     Body, CollectionFormat, Group, GroupMember, Header, Location, Media, Method, Operation,
-    Parameter, Response, is_json,
+    Parameter, Response, is_form, is_json,
 };
 pub use schema::{Additional, Kind, Limits, NamedSchema, Property, Schema};
 pub use security::{ApiKeyLocation, Flow, FlowKind, Requirement, SchemeKind, SecurityScheme};

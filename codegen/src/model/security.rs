@@ -45,11 +45,13 @@ pub enum SchemeKind {
         location: ApiKeyLocation,
     },
     /// OAuth 2.0: a bearer token got by one of these flows.
+    #[serde(rename = "oauth2")]
     OAuth2 {
         /// The flows, in the document's order; at least one.
         flows: Vec<Flow>,
     },
     /// `OpenID` Connect discovery.
+    #[serde(rename = "openid_connect")]
     OpenIdConnect {
         /// URL of the discovery document.
         url: String,

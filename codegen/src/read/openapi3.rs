@@ -6,12 +6,12 @@ use serde_json::Value;
 use super::ReadError;
 use super::common::{extensions, external_docs, info, security, tags};
 use super::document::Node;
-use super::parameters::{Found, is_form, merged, operation_head, paths};
+use super::parameters::{Found, merged, operation_head, paths};
 use super::schema::SchemaReader;
 use crate::model::{
     Address, ApiKeyLocation, Body, CollectionFormat, Flow, FlowKind, Header, Kind, Location, Media,
     Model, Note, Operation, Parameter, Property, Requirement, Response, Schema, SchemeKind,
-    SecurityScheme, Server,
+    SecurityScheme, Server, is_form,
 };
 
 pub(super) fn read(root: &Node<'_>) -> Result<Model, ReadError> {

@@ -88,10 +88,3 @@ pub(super) fn merged<'d>(
     }
     Ok(by_key.into_values().collect())
 }
-
-/// True for the media types of HTML forms.
-pub(super) fn is_form(media_type: &str) -> bool {
-    let essence = media_type.split(';').next().unwrap_or_default().trim();
-    essence.eq_ignore_ascii_case("application/x-www-form-urlencoded")
-        || essence.eq_ignore_ascii_case("multipart/form-data")
-}

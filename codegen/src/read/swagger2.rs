@@ -6,11 +6,11 @@ use serde_json::Value;
 use super::ReadError;
 use super::common::{extensions, external_docs, info, security, tags};
 use super::document::Node;
-use super::parameters::{is_form, merged, operation_head, paths};
+use super::parameters::{merged, operation_head, paths};
 use super::schema::SchemaReader;
 use crate::model::{
     Address, ApiKeyLocation, Body, CollectionFormat, Flow, FlowKind, Header, Kind, Location, Media,
-    Model, Operation, Parameter, Property, Response, Schema, SchemeKind, SecurityScheme,
+    Model, Operation, Parameter, Property, Response, Schema, SchemeKind, SecurityScheme, is_form,
 };
 
 const JSON: &str = "application/json";

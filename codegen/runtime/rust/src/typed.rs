@@ -1,0 +1,368 @@
+//! What a client made by progenitor needs around it: hooks that lead its requests through a
+//! [`Transport`], and errors that keep everything the server said.
+
+use std::fmt;
+
+use bytes::{Bytes, BytesMut};
+use http::StatusCode;
+use http::header::{ACCEPT, CONTENT_LENGTH, CONTENT_TYPE, HeaderMap, HeaderValue};
+use progenitor_client::{Error, OperationInfo};
+use reqwest::{Request, Response};
+use serde::de::DeserializeOwned;
+use serde::{Deserialize, Deserializer};
+use serde_json::value::RawValue;
+
+use super::auth::add_cookie;
+use super::request::urlencoded;
+use super::{BodyKind, ListFormat, Location, Operation, Transport, TransportError};
+
+/// Name of a header in which a generated function hands over a cookie, which progenitor does not
+/// know, followed by the cookie's name.
+const COOKIE_HEADER: &str = "x-cookie-parameter-";
+
+/// How much of a refusal's body is kept.
+const LONGEST_REFUSAL: usize = 4 * 1024 * 1024;
+
+/// Progenitor's hook before a request is sent.
+///
+/// # Errors
+/// If the request cannot be sent, or there is no token for it.
+pub async fn pre<E>(
+    transport: &Transport,
+    request: &mut Request,
+    info: &OperationInfo,
+) -> Result<(), Error<E>> {
+    let operation = operation(transport, info).map_err(Error::Custom)?;
+    adapt(operation, request).map_err(custom)?;
+    transport.prepare(operation, request).await.map_err(custom)
+}
+
+/// Progenitor's hook to send a request.
+///
+/// # Errors
+/// If there is no answer.
+pub async fn exec(
+    transport: &Transport,
+    request: Request,
+    info: &OperationInfo,
+) -> reqwest::Result<Response> {
+    let Ok(operation) = operation(transport, info) else {
+        // `pre` has refused such a call already.
+        return transport.http().execute(request).await;
+    };
+    let response = transport.execute(operation, request).await?;
+    if let Some(capture) = transport.options().and_then(|o| o.capture.as_ref()) {
+        capture.put(response);
+        return Ok(Response::from(http::Response::new(Bytes::new())));
+    }
+    readable(response).await
+}
+
+/// Progenitor's hook before an answer is looked at.
+///
+/// # Errors
+/// If the answer went into a [`Capture`](super::Capture).
+pub async fn post<E>(transport: &Transport) -> Result<(), Error<E>> {
+    match transport.options().and_then(|o| o.capture.as_ref()) {
+        Some(capture) if capture.is_filled() => Err(Error::Custom(
+            "the answer was captured as it came".to_owned(),
+        )),
+        _ => Ok(()),
+    }
+}
+
+fn operation(transport: &Transport, info: &OperationInfo) -> Result<&'static Operation, String> {
+    transport
+        .api()
+        .operation(info.operation_id)
+        .ok_or_else(|| format!("the operation `{}` is not in the table", info.operation_id))
+}
+
+fn custom<E>(error: TransportError) -> Error<E> {
+    match error {
+        TransportError::Request(message) => Error::InvalidRequest(message),
+        TransportError::Network(error) => Error::CommunicationError(error),
+        other => Error::Custom(other.to_string()),
+    }
+}
+
+/// Makes what progenitor wrote into what the document asks for.
+fn adapt(operation: &Operation, request: &mut Request) -> Result<(), TransportError> {
+    // Progenitor sends the document's version with every request, before any header of the same
+    // name that the document itself describes.
+    let versions: Vec<_> = request
+        .headers()
+        .get_all("api-version")
+        .iter()
+        .cloned()
+        .collect();
+    request.headers_mut().remove("api-version");
+    for value in versions.into_iter().skip(1) {
+        request.headers_mut().append("api-version", value);
+    }
+    // `prepare` sets the document's own.
+    request.headers_mut().remove(ACCEPT);
+    for parameter in operation
+        .parameters
+        .iter()
+        .filter(|p| p.location == Location::Cookie)
+    {
+        let name = format!("{COOKIE_HEADER}{}", parameter.name.to_ascii_lowercase());
+        if let Some(value) = request.headers_mut().remove(&name) {
+            let value = value.to_str().map_err(|_| {
+                TransportError::Request(format!("the cookie `{}` cannot be sent", parameter.name))
+            })?;
+            let pair = format!("{}={value}", parameter.name);
+            add_cookie(request.headers_mut(), &pair)?;
+        }
+    }
+    let Some(kind) = operation.body else {
+        return Ok(());
+    };
+    let written = request.body().and_then(reqwest::Body::as_bytes);
+    match kind {
+        // An optional body that was not given is written as null.
+        _ if written == Some(b"null") && !operation.body_required => {
+            *request.body_mut() = None;
+            request.headers_mut().remove(CONTENT_TYPE);
+        }
+        // Forms are handed over as JSON.
+        BodyKind::Form | BodyKind::Multipart => {
+            let fields = fields(operation, written.unwrap_or(b"{}"))?;
+            *request.body_mut() = Some(urlencoded(&fields).into());
+            request.headers_mut().insert(
+                CONTENT_TYPE,
+                HeaderValue::from_static("application/x-www-form-urlencoded"),
+            );
+        }
+        BodyKind::Json | BodyKind::Raw => {
+            if let Some(content_type) = operation.content_type {
+                request
+                    .headers_mut()
+                    .insert(CONTENT_TYPE, HeaderValue::from_static(content_type));
+            }
+        }
+    }
+    Ok(())
+}
+
+/// The fields of a form, out of the JSON object that a generated function made of its arguments.
+fn fields(operation: &Operation, json: &[u8]) -> Result<Vec<(String, String)>, TransportError> {
+    let wrong = |what: String| TransportError::Request(format!("the form cannot be sent: {what}"));
+    let mut object: serde_json::Map<String, serde_json::Value> =
+        serde_json::from_slice(json).map_err(|e| wrong(e.to_string()))?;
+    let mut fields = Vec::new();
+    let known = operation
+        .parameters
+        .iter()
+        .filter(|p| matches!(p.location, Location::Form | Location::File));
+    for parameter in known {
+        if let Some(value) = object.remove(parameter.name) {
+            add_field(&mut fields, parameter.name, value, parameter.list);
+        }
+    }
+    for (name, value) in object {
+        add_field(&mut fields, &name, value, None);
+    }
+    Ok(fields)
+}
+
+fn add_field(
+    fields: &mut Vec<(String, String)>,
+    name: &str,
+    value: serde_json::Value,
+    list: Option<ListFormat>,
+) {
+    use serde_json::Value;
+    match value {
+        Value::Null => {}
+        Value::Array(items) => {
+            let texts: Vec<_> = items.into_iter().map(text).collect();
+            match list {
+                Some(ListFormat::Joined(by)) => fields.push((name.to_owned(), texts.join(by))),
+                _ => fields.extend(texts.into_iter().map(|text| (name.to_owned(), text))),
+            }
+        }
+        value => fields.push((name.to_owned(), text(value))),
+    }
+}
+
+fn text(value: serde_json::Value) -> String {
+    match value {
+        serde_json::Value::String(text) => text,
+        other => other.to_string(),
+    }
+}
+
+/// Makes an answer into one that progenitor's decoding cannot lose.
+///
+/// Progenitor drops status and headers of a refusal whose body is not the JSON it expects; so
+/// every refusal's body becomes a JSON string, which [`Failure`] takes apart again.
+async fn readable(response: Response) -> reqwest::Result<Response> {
+    let status = response.status();
+    if status.is_client_error() || status.is_server_error() {
+        let headers = response.headers().clone();
+        let body = limited(response).await?;
+        let text = serde_json::Value::from(String::from_utf8_lossy(&body)).to_string();
+        return Ok(rebuilt(status, &headers, text));
+    }
+    let empty = status == StatusCode::NO_CONTENT
+        || status == StatusCode::RESET_CONTENT
+        || response.content_length() == Some(0);
+    if status.is_success() && empty {
+        let headers = response.headers().clone();
+        return Ok(rebuilt(status, &headers, "null".to_owned()));
+    }
+    Ok(response)
+}
+
+async fn limited(mut response: Response) -> reqwest::Result<Bytes> {
+    let mut body = BytesMut::new();
+    while body.len() < LONGEST_REFUSAL {
+        match response.chunk().await? {
+            Some(chunk) => body.extend_from_slice(&chunk),
+            None => break,
+        }
+    }
+    body.truncate(LONGEST_REFUSAL);
+    Ok(body.freeze())
+}
+
+fn rebuilt(status: StatusCode, headers: &HeaderMap, body: String) -> Response {
+    let mut response = http::Response::new(body);
+    *response.status_mut() = status;
+    *response.headers_mut() = headers.clone();
+    response.headers_mut().remove(CONTENT_LENGTH);
+    Response::from(response)
+}
+
+/// The body of a refusal: as it came, and decoded if it is what the document promises.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Failure<T> {
+    raw: String,
+    value: Option<T>,
+}
+
+impl<T> Failure<T> {
+    /// The body as it came. Bytes that are not UTF-8 are replaced.
+    pub fn raw(&self) -> &str {
+        &self.raw
+    }
+
+    /// The body as the document describes it; `None` if it is something else.
+    pub fn value(&self) -> Option<&T> {
+        self.value.as_ref()
+    }
+
+    /// The body as the document describes it; `None` if it is something else.
+    pub fn into_value(self) -> Option<T> {
+        self.value
+    }
+
+    /// What a person should read: the message in the body, wherever it keeps it; the body's
+    /// beginning if it is something else.
+    pub fn message(&self) -> String {
+        let json: serde_json::Value = serde_json::from_str(&self.raw).unwrap_or_default();
+        if let Some(message) = told(&json) {
+            return message;
+        }
+        let start: String = self.raw.trim().chars().take(300).collect();
+        start
+    }
+}
+
+/// The message in a JSON error, by the names that the usual conventions have for it (RFC 6749
+/// section 5.2, RFC 9457, and `error` as text or object).
+fn told(json: &serde_json::Value) -> Option<String> {
+    let text = |key: &str| {
+        json.get(key)
+            .and_then(serde_json::Value::as_str)
+            .filter(|t| !t.is_empty())
+    };
+    let head = text("error")
+        .or_else(|| text("title"))
+        .or_else(|| text("code"));
+    let detail = ["error_description", "message", "detail", "description"]
+        .iter()
+        .find_map(|k| text(k));
+    match (head, detail) {
+        (Some(head), Some(detail)) if head != detail => Some(format!("{head}: {detail}")),
+        (_, Some(detail)) => Some(detail.to_owned()),
+        (Some(head), None) => Some(head.to_owned()),
+        (None, None) => json.get("error").filter(|e| e.is_object()).and_then(told),
+    }
+}
+
+impl<T> fmt::Debug for Failure<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.raw)
+    }
+}
+
+impl<'de, T: DeserializeOwned> Deserialize<'de> for Failure<T> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let given = Box::<RawValue>::deserialize(deserializer)?;
+        let raw = if given.get().starts_with('"') {
+            serde_json::from_str(given.get()).map_err(serde::de::Error::custom)?
+        } else {
+            given.get().to_owned()
+        };
+        let value = serde_json::from_str(&raw).ok();
+        Ok(Self { raw, value })
+    }
+}
+
+/// What every error of a generated function can be asked.
+pub trait ErrorExt {
+    /// Status of the answer, if there was one.
+    fn status(&self) -> Option<StatusCode>;
+    /// Headers of the answer, if there was one.
+    fn headers(&self) -> Option<&HeaderMap>;
+    /// Body of the answer, if there was one and it was read.
+    fn raw_body(&self) -> Option<&str>;
+    /// One line for people: status and message of the answer, or what went wrong instead.
+    fn message(&self) -> String;
+}
+
+impl<T> ErrorExt for Error<Failure<T>> {
+    fn status(&self) -> Option<StatusCode> {
+        Error::status(self)
+    }
+
+    fn headers(&self) -> Option<&HeaderMap> {
+        match self {
+            Error::ErrorResponse(value) => Some(value.headers()),
+            Error::UnexpectedResponse(response) => Some(response.headers()),
+            _ => None,
+        }
+    }
+
+    fn raw_body(&self) -> Option<&str> {
+        match self {
+            Error::ErrorResponse(value) => Some(value.raw()),
+            _ => None,
+        }
+    }
+
+    fn message(&self) -> String {
+        match self {
+            Error::ErrorResponse(value) => match value.message() {
+                message if message.is_empty() => value.status().to_string(),
+                message => format!("{}: {message}", value.status()),
+            },
+            Error::UnexpectedResponse(response) => {
+                format!(
+                    "{}: the server's answer is none that its description knows",
+                    response.status()
+                )
+            }
+            Error::CommunicationError(e)
+            | Error::InvalidUpgrade(e)
+            | Error::ResponseBodyError(e) => super::error::chain(e),
+            Error::InvalidResponsePayload(_, e) => {
+                format!("the server's answer does not fit its description: {e}")
+            }
+            Error::InvalidRequest(message) | Error::Custom(message) => message.clone(),
+        }
+    }
+}

@@ -1,0 +1,150 @@
+//! Running progenitor.
+
+use std::cell::Cell;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::Once;
+
+use progenitor_impl::{
+    GenerationSettings, Generator, HooksMode, InterfaceStyle, TagStyle, TypePatch,
+};
+use quote::quote;
+use serde_json::Value;
+
+use super::super::{EmitError, Problem};
+use super::profile::Profile;
+
+/// Source of the module with the typed client.
+///
+/// # Errors
+/// If progenitor cannot do it; the error names the operations that it cannot do.
+pub(super) fn client(profile: &Profile<'_>) -> Result<String, EmitError> {
+    let all: Vec<usize> = (0..profile.operations.len()).collect();
+    let message = match generate(profile, &all) {
+        Ok(source) => return Ok(source),
+        Err(message) => message,
+    };
+    // Find out which operations it is, each by itself.
+    let mut problems = Vec::new();
+    for (index, operation) in profile.operations.iter().enumerate() {
+        if let Err(message) = generate(profile, &[index]) {
+            problems.push(Problem {
+                pointer: operation.pointer.clone(),
+                message,
+            });
+        }
+    }
+    // If not even no operation works, it is the schemas.
+    if problems.is_empty() || generate(profile, &[]).is_err() {
+        problems = vec![Problem {
+            pointer: String::new(),
+            message,
+        }];
+    }
+    Err(EmitError { problems })
+}
+
+fn generate(profile: &Profile<'_>, operations: &[usize]) -> Result<String, String> {
+    let document = profile.document(operations);
+    quietly(|| run(profile, document))
+        .unwrap_or_else(|panic| Err(format!("progenitor cannot express this: {panic}")))
+}
+
+fn run(profile: &Profile<'_>, document: Value) -> Result<String, String> {
+    let document: openapiv3::OpenAPI =
+        serde_json::from_value(document).map_err(|e| format!("not OpenAPI 3.0: {e}"))?;
+    let mut settings = GenerationSettings::default();
+    settings
+        .with_interface(InterfaceStyle::Positional)
+        .with_tag(TagStyle::Merged)
+        .with_hooks(HooksMode::Expected)
+        .with_inner_type(quote!(crate::runtime::Transport))
+        .with_map_type("::std::collections::BTreeMap")
+        .with_derive("PartialEq");
+    for (name, path) in &profile.replacements {
+        settings.with_replacement(name, path, std::iter::empty());
+    }
+    // So that `Type { field, ..Default::default() }` works.
+    let mut patch = TypePatch::default();
+    patch.with_derive("Default");
+    let defaultable = profile.defaultable();
+    for name in &defaultable {
+        settings.with_patch(name, &patch);
+    }
+    let tokens = Generator::new(&settings)
+        .generate_tokens(&document)
+        .map_err(|e| format!("progenitor cannot express this: {e}"))?;
+    let mut file: syn::File = syn::parse2(tokens)
+        .map_err(|e| format!("progenitor wrote code that does not parse: {e}"))?;
+    without_constructors(&mut file);
+    reading_gaps(&mut file, &defaultable);
+    Ok(prettyplease::unparse(&file))
+}
+
+/// Takes progenitor's constructors out of reach: they know nothing of the transport's settings.
+fn without_constructors(file: &mut syn::File) {
+    for item in &mut file.items {
+        let syn::Item::Impl(block) = item else {
+            continue;
+        };
+        let is_client = matches!(&*block.self_ty, syn::Type::Path(p) if p.path.is_ident("Client"));
+        if block.trait_.is_some() || !is_client {
+            continue;
+        }
+        block
+            .items
+            .retain(|item| !matches!(item, syn::ImplItem::Fn(f) if f.sig.ident == "new"));
+        for item in &mut block.items {
+            if let syn::ImplItem::Fn(function) = item
+                && function.sig.ident == "new_with_client"
+            {
+                function.vis = syn::parse_quote!(pub(crate));
+            }
+        }
+    }
+}
+
+/// Makes an answer readable that lacks something which its description requires.
+fn reading_gaps(file: &mut syn::File, defaultable: &[&str]) {
+    for item in &mut file.items {
+        let syn::Item::Mod(module) = item else {
+            continue;
+        };
+        let Some((_, items)) = module.content.as_mut().filter(|_| module.ident == "types") else {
+            continue;
+        };
+        for item in items {
+            if let syn::Item::Struct(item) = item
+                && defaultable.iter().any(|name| item.ident == name)
+            {
+                item.attrs.push(syn::parse_quote!(#[serde(default)]));
+            }
+        }
+    }
+}
+
+thread_local! {
+    static QUIET: Cell<bool> = const { Cell::new(false) };
+}
+
+/// Runs `work`, and gives the message of a panic in place of letting it through or printing it.
+fn quietly<T>(work: impl FnOnce() -> T) -> Result<T, String> {
+    static HOOK: Once = Once::new();
+    HOOK.call_once(|| {
+        let before = std::panic::take_hook();
+        std::panic::set_hook(Box::new(move |info| {
+            if !QUIET.get() {
+                before(info);
+            }
+        }));
+    });
+    QUIET.set(true);
+    let result = catch_unwind(AssertUnwindSafe(work));
+    QUIET.set(false);
+    result.map_err(|panic| {
+        panic
+            .downcast_ref::<&str>()
+            .map(|text| (*text).to_owned())
+            .or_else(|| panic.downcast_ref::<String>().cloned())
+            .unwrap_or_else(|| "it stopped without a reason".to_owned())
+    })
+}

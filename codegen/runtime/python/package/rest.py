@@ -1,0 +1,424 @@
+"""Requests and answers."""
+
+from __future__ import annotations
+
+import io
+import json
+import logging
+import re
+import sys
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any
+
+from . import _dates, models
+from ._headers import HTTPHeaderDict
+from ._native import Answer, Codec, Connection, send
+from .configuration import Configuration
+
+if TYPE_CHECKING:
+    import urllib3
+
+logger = logging.getLogger(__name__)
+
+codec = Codec(models, _dates)
+
+_this = sys.modules[__name__]
+
+
+class RESTResponse(io.IOBase):
+    """An answer that was read to its end."""
+
+    def __init__(self, resp: Any) -> None:
+        self.urllib3_response = resp
+        self.status: int = resp.status
+        self.reason: str = resp.reason
+        self._data: Any = None
+
+    @property
+    def data(self) -> Any:
+        """The body, as text."""
+        if self._data is None:
+            self._data = self.urllib3_response.data
+            if isinstance(self._data, bytes):
+                self._data = self._data.decode("utf-8")
+        return self._data
+
+    @data.setter
+    def data(self, value: Any) -> None:
+        self._data = value
+
+    def getheaders(self) -> Any:
+        """The headers; names are looked up without regard to letter case."""
+        return _headers_of(self.urllib3_response)
+
+    def getheader(self, name: str, default: Any = None) -> Any:
+        """One header."""
+        return self.getheaders().get(name, default)
+
+
+class HTTPResponse(io.IOBase):
+    """An answer whose body is read as it is needed: what ``_preload_content=False`` gives.
+
+    It has what programs use of urllib3's class of the same name. The connection is freed at the
+    body's end, by `release_conn`, or when the object goes away.
+    """
+
+    def __init__(self, answer: Answer) -> None:
+        self._answer = answer
+        self._buffer = bytearray()
+        self._ended = False
+        self._data: bytes | None = None
+        self.status: int = answer.status
+        self.reason: str = answer.reason
+        self.headers = HTTPHeaderDict(answer.header_pairs())
+
+    @property
+    def data(self) -> bytes:
+        """The body from where it has not been read yet, as bytes."""
+        if self._data is None:
+            self._data = self.read()
+        return self._data
+
+    def _fill(self) -> bool:
+        piece = None if self._ended else self._answer.chunk()
+        if piece is None:
+            self._ended = True
+            return False
+        self._buffer += piece
+        return True
+
+    def _take(self, amount: int) -> bytes:
+        piece = bytes(self._buffer[:amount])
+        del self._buffer[:amount]
+        return piece
+
+    def readable(self) -> bool:
+        """True: it is there to be read."""
+        return True
+
+    def read(self, amt: int | None = None, decode_content: bool | None = None, cache_content: bool = False) -> bytes:
+        """The next ``amt`` bytes; fewer only at the end of the body. Without ``amt``, all there is."""
+        while amt is None or amt < 0 or len(self._buffer) < amt:
+            if not self._fill():
+                break
+        data = self._take(len(self._buffer) if amt is None or amt < 0 else amt)
+        if cache_content:
+            self._data = data
+        return data
+
+    def readinto(self, target: Any) -> int:
+        """Fill a buffer; gives the number of bytes."""
+        piece = self.read(len(target))
+        target[: len(piece)] = piece
+        return len(piece)
+
+    def readline(self, size: int | None = -1) -> bytes:
+        """The next line, with its end."""
+        while b"\n" not in self._buffer and self._fill():
+            pass
+        end = self._buffer.find(b"\n") + 1 or len(self._buffer)
+        return self._take(end if size is None or size < 0 else min(end, size))
+
+    def stream(self, amt: int = 2**16, decode_content: bool | None = None) -> Iterator[bytes]:
+        """The body in pieces of at most ``amt`` bytes, as they come."""
+        while self._buffer or self._fill():
+            yield self._take(amt)
+
+    read_chunked = stream
+
+    def json(self) -> Any:
+        """The body as JSON."""
+        return json.loads(self.data)
+
+    def getheaders(self) -> HTTPHeaderDict:
+        """The headers."""
+        return self.headers
+
+    def getheader(self, name: str, default: Any = None) -> Any:
+        """One header."""
+        return self.headers.get(name, default)
+
+    def info(self) -> HTTPHeaderDict:
+        """The headers."""
+        return self.headers
+
+    def geturl(self) -> str:
+        """Where the answer came from, after redirects."""
+        return self._answer.url
+
+    def release_conn(self) -> None:
+        """Let go of the connection."""
+        self._ended = True
+        self._answer.close()
+
+    drain_conn = release_conn
+
+    def close(self) -> None:
+        """Let go of the connection; nothing can be read any more."""
+        if not self.closed:
+            self.release_conn()
+        super().close()
+
+
+class RESTClientObject:
+    """Sends requests."""
+
+    def __init__(self, configuration: Configuration, pools_size: int = 4, maxsize: int | None = None) -> None:
+        self._settings = {
+            "num_pools": pools_size,
+            "maxsize": maxsize or configuration.connection_pool_maxsize or 4,
+            "verify": bool(configuration.verify_ssl),
+            "ca_file": configuration.ssl_ca_cert or None,
+            "cert_file": configuration.cert_file or None,
+            "key_file": configuration.key_file or None,
+            "assert_hostname": configuration.assert_hostname,
+            "proxy": configuration.proxy or None,
+        }
+        self._connection = _connection(self._settings)
+        self._pool_manager: Any = None
+
+    def __getstate__(self) -> dict[str, Any]:
+        # Connections stay where they are; a copy makes its own.
+        return {"_settings": dict(self._settings)}
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        self._settings = state["_settings"]
+        self._connection = _connection(self._settings)
+        self._pool_manager = None
+
+    @property
+    def pool_manager(self) -> Any:
+        """urllib3's pool manager with the same settings. Once somebody asked for it, requests go
+        through it, so that whatever is done to it has its effect."""
+        if self._pool_manager is None:
+            self._pool_manager = _pool_manager(self._settings)
+        return self._pool_manager
+
+    @pool_manager.setter
+    def pool_manager(self, value: Any) -> None:
+        self._pool_manager = value
+
+    def request(
+        self,
+        method: str,
+        url: str,
+        query_params: Any = None,
+        headers: dict[str, Any] | None = None,
+        body: Any = None,
+        post_params: Any = None,
+        _preload_content: bool = True,
+        _request_timeout: Any = None,
+    ) -> Any:
+        """Send a request; `ApiException` if its answer has a status outside 200 to 299.
+
+        :param query_params: pairs for the query
+        :param body: body, to be written as the ``Content-Type`` says
+        :param post_params: pairs for a form
+        :param _preload_content: `False` gives the answer before its body is read
+        :param _request_timeout: seconds in all, or a pair of seconds (to connect, to read)
+        """
+        method = method.upper()
+        if method not in {"GET", "HEAD", "DELETE", "POST", "PUT", "PATCH", "OPTIONS"}:
+            raise ValueError(f"http method must be `GET`, `HEAD`, `OPTIONS`, `POST`, `PATCH`, `PUT` or `DELETE`: {method}")
+        if post_params and body:
+            raise ValueError("body parameter cannot be used with post_params parameter.")
+        headers = dict(headers or {})
+        headers.setdefault("Content-Type", "application/json")
+        content = None
+        if method in {"GET", "HEAD"}:
+            query_params = list(query_params or []) + list(post_params or [])
+        else:
+            content = _content(headers, body, post_params)
+        if query_params:
+            from urllib.parse import urlencode
+
+            url += ("&" if "?" in url else "?") + urlencode(query_params)
+
+        if self._pool_manager is not None:
+            response = self._pool_manager.request(
+                method, url, body=content, headers=headers, timeout=_timeout(_request_timeout), preload_content=_preload_content
+            )
+        else:
+            pairs = [(str(name), str(value)) for name, value in headers.items()]
+            response = send(_this, self._connection, method, url, pairs, content, _request_timeout, not _preload_content)
+            if not _preload_content:
+                response = HTTPResponse(response)
+        if _preload_content:
+            response = RESTResponse(response)
+            if logger.isEnabledFor(logging.DEBUG):
+                logger.debug("response body: %s", response.data)
+        if not 200 <= response.status <= 299:
+            raise ApiException(http_resp=response)
+        return response
+
+    def GET(self, url: str, headers: Any = None, query_params: Any = None, _preload_content: bool = True, _request_timeout: Any = None) -> Any:
+        """Send a GET request; see `request`."""
+        return self.request("GET", url, headers=headers, query_params=query_params, _preload_content=_preload_content, _request_timeout=_request_timeout)
+
+    def HEAD(self, url: str, headers: Any = None, query_params: Any = None, _preload_content: bool = True, _request_timeout: Any = None) -> Any:
+        """Send a HEAD request; see `request`."""
+        return self.request("HEAD", url, headers=headers, query_params=query_params, _preload_content=_preload_content, _request_timeout=_request_timeout)
+
+    def OPTIONS(self, url: str, headers: Any = None, query_params: Any = None, post_params: Any = None, body: Any = None, _preload_content: bool = True, _request_timeout: Any = None) -> Any:
+        """Send an OPTIONS request; see `request`."""
+        return self.request("OPTIONS", url, headers=headers, query_params=query_params, post_params=post_params, body=body, _preload_content=_preload_content, _request_timeout=_request_timeout)
+
+    def DELETE(self, url: str, headers: Any = None, query_params: Any = None, body: Any = None, _preload_content: bool = True, _request_timeout: Any = None) -> Any:
+        """Send a DELETE request; see `request`."""
+        return self.request("DELETE", url, headers=headers, query_params=query_params, body=body, _preload_content=_preload_content, _request_timeout=_request_timeout)
+
+    def POST(self, url: str, headers: Any = None, query_params: Any = None, post_params: Any = None, body: Any = None, _preload_content: bool = True, _request_timeout: Any = None) -> Any:
+        """Send a POST request; see `request`."""
+        return self.request("POST", url, headers=headers, query_params=query_params, post_params=post_params, body=body, _preload_content=_preload_content, _request_timeout=_request_timeout)
+
+    def PUT(self, url: str, headers: Any = None, query_params: Any = None, post_params: Any = None, body: Any = None, _preload_content: bool = True, _request_timeout: Any = None) -> Any:
+        """Send a PUT request; see `request`."""
+        return self.request("PUT", url, headers=headers, query_params=query_params, post_params=post_params, body=body, _preload_content=_preload_content, _request_timeout=_request_timeout)
+
+    def PATCH(self, url: str, headers: Any = None, query_params: Any = None, post_params: Any = None, body: Any = None, _preload_content: bool = True, _request_timeout: Any = None) -> Any:
+        """Send a PATCH request; see `request`."""
+        return self.request("PATCH", url, headers=headers, query_params=query_params, post_params=post_params, body=body, _preload_content=_preload_content, _request_timeout=_request_timeout)
+
+
+class ApiException(Exception):
+    """A refusal of the server, or a value that could not be read or written.
+
+    ``status`` is the HTTP status, or 0 for failures on this side; ``reason`` the phrase beside it,
+    or the message; ``body`` and ``headers`` are those of the answer, if there was one.
+    """
+
+    def __init__(self, status: int | None = None, reason: str | None = None, http_resp: Any = None) -> None:
+        self.status: int | None = status
+        self.reason: str | None = reason
+        self.body: Any = None
+        self.headers: Any = None
+        if http_resp is not None:
+            self.status = http_resp.status
+            self.reason = http_resp.reason
+            self.body = http_resp.data
+            self.headers = _headers_of(http_resp)
+
+    def __reduce__(self) -> Any:
+        return type(self), (self.status, self.reason), self.__dict__
+
+    def __str__(self) -> str:
+        text = f"({self.status})\nReason: {self.reason}\n"
+        if self.headers:
+            text += f"HTTP response headers: {self.headers}\n"
+        if self.body:
+            text += f"HTTP response body: {self.body}\n"
+        return text
+
+
+def _headers_of(response: Any) -> Any:
+    if isinstance(response, Answer):
+        return HTTPHeaderDict(response.header_pairs())
+    if hasattr(response, "getheaders"):
+        return response.getheaders()
+    # urllib3 2 has the attribute only.
+    return response.headers
+
+
+def _content(headers: dict[str, Any], body: Any, post_params: Any) -> bytes | None:
+    content_type = str(headers["Content-Type"])
+    if re.search("json", content_type, re.IGNORECASE):
+        return None if body is None else codec.encode(body)
+    if content_type == "application/x-www-form-urlencoded":
+        from urllib.parse import urlencode
+
+        return urlencode(post_params).encode() if post_params else None
+    if content_type == "multipart/form-data":
+        from urllib3.filepost import encode_multipart_formdata
+
+        # Only this knows the boundary.
+        content, headers["Content-Type"] = encode_multipart_formdata(_fields(post_params))
+        return content
+    if isinstance(body, bytes):
+        return body
+    if isinstance(body, str):
+        return body.encode()
+    if body is None:
+        return None
+    raise ApiException(
+        status=0,
+        reason="Cannot prepare a request message for provided arguments. Please check that your arguments match declared content type.",
+    )
+
+
+def _fields(post_params: Any) -> list[tuple[str, Any]]:
+    pairs = []
+    for name, value in post_params or []:
+        # A file is a tuple of its name, its bytes and its type.
+        pairs.append((name, value if isinstance(value, (bytes, tuple)) else str(value)))
+    return pairs
+
+
+def _connection(settings: dict[str, Any]) -> Connection:
+    return Connection(
+        verify=settings["verify"],
+        ca_file=settings["ca_file"],
+        cert_file=settings["cert_file"],
+        key_file=settings["key_file"],
+        check_hostname=settings["assert_hostname"] is not False,
+        proxy=settings["proxy"],
+        pool_size=settings["maxsize"],
+    )
+
+
+def _default_ca_file() -> str | None:
+    try:
+        import certifi
+    except ImportError:
+        # The system's certificates then.
+        return None
+    return certifi.where()
+
+
+def _pool_manager(settings: dict[str, Any]) -> urllib3.PoolManager:
+    import urllib3
+
+    arguments = {
+        "num_pools": settings["num_pools"],
+        "maxsize": settings["maxsize"],
+        "cert_reqs": "CERT_REQUIRED" if settings["verify"] else "CERT_NONE",
+        "ca_certs": settings["ca_file"] or _default_ca_file(),
+        "cert_file": settings["cert_file"],
+        "key_file": settings["key_file"],
+    }
+    if settings["assert_hostname"] is not None:
+        arguments["assert_hostname"] = settings["assert_hostname"]
+    if settings["proxy"]:
+        return urllib3.ProxyManager(proxy_url=settings["proxy"], **arguments)
+    return urllib3.PoolManager(**arguments)
+
+
+def _timeout(value: Any) -> Any:
+    import urllib3
+
+    if isinstance(value, (int, float)) and value:
+        return urllib3.Timeout(total=value)
+    if isinstance(value, tuple) and len(value) == 2:
+        return urllib3.Timeout(connect=value[0], read=value[1])
+    return None
+
+
+def _network_failure(kind: str, message: str, url: str, repeatable: bool) -> Exception:
+    """urllib3's exception for a call that got no answer: programs catch those."""
+    from urllib3 import exceptions
+
+    error: Any
+    if kind == "redirect":
+        return exceptions.MaxRetryError(None, url, exceptions.ResponseError("too many redirects"))  # type: ignore[arg-type]
+    if kind == "tls":
+        error = exceptions.SSLError(message)
+    elif kind == "connect_timeout":
+        error = exceptions.ConnectTimeoutError(message)
+    elif kind == "read_timeout":
+        error = exceptions.ReadTimeoutError(None, url, message)  # type: ignore[arg-type]
+    elif kind in {"connect", "name_resolution"}:
+        error = exceptions.NewConnectionError(None, message)  # type: ignore[arg-type]
+    else:
+        error = exceptions.ProtocolError("Connection aborted.", message)
+    if kind in {"read_timeout", "protocol"} and not repeatable:
+        return error
+    return exceptions.MaxRetryError(None, url, error)  # type: ignore[arg-type]

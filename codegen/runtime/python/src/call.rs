@@ -1,0 +1,327 @@
+//! One call of an API method, from its Python arguments to its Python result.
+
+use bytes::Bytes;
+use pyo3::exceptions::PyRuntimeError;
+use pyo3::intern;
+use pyo3::prelude::*;
+use pyo3::types::{PyDict, PyString, PyTuple};
+
+use super::answer::{Answer, wrapped};
+use super::codec::Codec;
+use super::connection::Connection;
+use super::encode;
+use super::failure::Failure;
+use super::given::{Content, Given};
+use super::guard::Guard;
+use super::sdk::SchemeKind;
+use super::send::{Outgoing, Whole, head, is_idempotent, sdk, whole};
+use super::text::{Pairs, pairs, text};
+use super::timeout::Limits;
+
+/// The short cut for calls whose way nobody changed.
+#[pyclass(frozen, module = "_native")]
+pub(crate) struct Caller {
+    codec: Py<Codec>,
+    rest: Py<PyModule>,
+    client: Py<Guard>,
+    configuration: Py<Guard>,
+    rest_client: Py<Guard>,
+}
+
+#[pymethods]
+impl Caller {
+    #[new]
+    fn new(
+        codec: Py<Codec>,
+        rest: Py<PyModule>,
+        client: Py<Guard>,
+        configuration: Py<Guard>,
+        rest_client: Py<Guard>,
+    ) -> Self {
+        Self { codec, rest, client, configuration, rest_client }
+    }
+
+    /// Makes the call; `NotImplemented` if it must go the long way.
+    #[expect(clippy::too_many_arguments, reason = "they are those of `ApiClient.call_api`")]
+    fn __call__<'py>(
+        &self,
+        py: Python<'py>,
+        client: &Bound<'py, PyAny>,
+        resource_path: &str,
+        method: &str,
+        path_params: &Bound<'py, PyAny>,
+        query_params: &Bound<'py, PyAny>,
+        header_params: &Bound<'py, PyAny>,
+        body: &Bound<'py, PyAny>,
+        post_params: &Bound<'py, PyAny>,
+        response_type: &Bound<'py, PyAny>,
+        auth_settings: &Bound<'py, PyAny>,
+        data_only: &Bound<'py, PyAny>,
+        collection_formats: Option<&Bound<'py, PyDict>>,
+        preload: bool,
+        request_timeout: &Bound<'py, PyAny>,
+    ) -> PyResult<Bound<'py, PyAny>> {
+        let Some((configuration, connection)) = self.unchanged(client)? else {
+            return Ok(py.NotImplemented().into_bound(py));
+        };
+        let limits = Limits::from_python(request_timeout)?;
+        let mut headers = Vec::new();
+        for more in [header_params, &client.getattr(intern!(py, "default_headers"))?] {
+            for (name, value) in pairs(client, more, collection_formats)? {
+                set(&mut headers, &name, value);
+            }
+        }
+        let cookie = client.getattr(intern!(py, "cookie"))?;
+        if cookie.is_truthy()? {
+            set(&mut headers, "Cookie", text(client, &cookie)?);
+        }
+        let mut call = Outgoing {
+            method: method.to_owned(),
+            host: string(&configuration, intern!(py, "host"))?,
+            path: resource_path.to_owned(),
+            given: Given {
+                path: pairs(client, path_params, collection_formats)?,
+                query: pairs(client, query_params, collection_formats)?,
+                content: Content::None,
+            },
+            headers,
+            extra_query: Vec::new(),
+            safe: string(&configuration, intern!(py, "safe_chars_for_path_param"))?,
+            limits,
+        };
+        if !auth_settings.is_none() {
+            authenticate(&configuration, auth_settings, &mut call)?;
+        }
+        match self.content(client, &mut call, body, post_params, collection_formats)? {
+            Some(content) => call.given.content = content,
+            None => return Ok(py.NotImplemented().into_bound(py)),
+        }
+        let (answer, bytes) = exchange(py, &connection, &call, self.rest.bind(py).as_any(), !preload)?;
+        let status = answer.status();
+        let response = wrapped(self.rest.bind(py).as_any(), answer, !preload)?;
+        if !(200..300).contains(&status) {
+            return Err(refused(self.rest.bind(py).as_any(), &response)?);
+        }
+        client.setattr(intern!(py, "last_response"), &response)?;
+        let data = match bytes {
+            None => response.clone(),
+            Some(_) if !response_type.is_truthy()? => py.None().into_bound(py),
+            Some(_) if is_file(response_type)? => {
+                client.call_method1(intern!(py, "deserialize"), (&response, response_type))?
+            }
+            Some(bytes) => {
+                let strict = configuration
+                    .getattr_opt(intern!(py, "strict_answers"))?
+                    .is_some_and(|strict| strict.is_truthy().unwrap_or_default());
+                self.codec.get().decode_bytes(py, &bytes, response_type, strict)?
+            }
+        };
+        if data_only.is_truthy()? {
+            return Ok(data);
+        }
+        let headers = response.call_method0(intern!(py, "getheaders"))?;
+        Ok(PyTuple::new(py, [data, status.into_pyobject(py)?.into_any(), headers])?.into_any())
+    }
+}
+
+impl Caller {
+    /// Configuration and connection of a client that is as it was made.
+    #[expect(clippy::type_complexity, reason = "a pair that may be missing")]
+    fn unchanged<'py>(
+        &self,
+        client: &Bound<'py, PyAny>,
+    ) -> PyResult<Option<(Bound<'py, PyAny>, Bound<'py, Connection>)>> {
+        let py = client.py();
+        if !self.client.get().holds(client)? {
+            return Ok(None);
+        }
+        let configuration = client.getattr(intern!(py, "configuration"))?;
+        let rest_client = client.getattr(intern!(py, "rest_client"))?;
+        if !self.configuration.get().holds(&configuration)?
+            || !self.rest_client.get().holds(&rest_client)?
+            || configuration.getattr(intern!(py, "debug"))?.is_truthy()?
+            || !rest_client.getattr(intern!(py, "_pool_manager"))?.is_none()
+        {
+            return Ok(None);
+        }
+        let connection = rest_client.getattr(intern!(py, "_connection"))?;
+        Ok(connection.cast_into::<Connection>().ok().map(|connection| (configuration, connection)))
+    }
+
+    /// The request's body; `None` if only Python knows how to write it.
+    fn content(
+        &self,
+        client: &Bound<'_, PyAny>,
+        call: &mut Outgoing,
+        body: &Bound<'_, PyAny>,
+        post_params: &Bound<'_, PyAny>,
+        formats: Option<&Bound<'_, PyDict>>,
+    ) -> PyResult<Option<Content>> {
+        let content_type = match call.content_type() {
+            Some(content_type) => content_type.to_ascii_lowercase(),
+            None => {
+                call.headers.push(("Content-Type".to_owned(), "application/json".to_owned()));
+                "application/json".to_owned()
+            }
+        };
+        let fields = !post_params.is_none() && post_params.is_truthy()?;
+        if matches!(call.method.as_str(), "GET" | "HEAD") {
+            return Ok(Some(Content::None));
+        }
+        if fields && (!body.is_none() || content_type != "application/x-www-form-urlencoded") {
+            return Ok(None);
+        }
+        if content_type.contains("json") {
+            if body.is_none() {
+                return Ok(Some(Content::None));
+            }
+            let mut json = Vec::new();
+            encode::write(body, &self.codec.get().plans, &mut json)?;
+            return Ok(Some(Content::Json(Bytes::from(json))));
+        }
+        if content_type == "application/x-www-form-urlencoded" && body.is_none() {
+            return Ok(Some(match fields {
+                true => Content::Form(pairs(client, post_params, formats)?),
+                false => Content::None,
+            }));
+        }
+        Ok(match body.cast::<PyString>() {
+            Ok(text) => Some(Content::Raw(text.to_cow()?.into_owned().into())),
+            Err(_) => None,
+        })
+    }
+}
+
+/// Sends a request that was put together in Python. `headers` are pairs.
+#[pyfunction]
+#[expect(clippy::too_many_arguments, reason = "a request has that many parts")]
+pub(crate) fn send<'py>(
+    rest: &Bound<'py, PyModule>,
+    connection: &Bound<'py, Connection>,
+    method: String,
+    url: String,
+    headers: Pairs,
+    body: Option<Vec<u8>>,
+    request_timeout: &Bound<'py, PyAny>,
+    streamed: bool,
+) -> PyResult<Answer> {
+    let content = body.map_or(Content::None, |body| Content::Raw(body.into()));
+    let call = Outgoing {
+        method,
+        host: url,
+        headers,
+        given: Given { content, ..Given::default() },
+        limits: Limits::from_python(request_timeout)?,
+        ..Outgoing::default()
+    };
+    exchange(rest.py(), connection, &call, rest.as_any(), streamed).map(|(answer, _)| answer)
+}
+
+/// Sends and receives. The bytes are the body, unless it is streamed.
+fn exchange(
+    py: Python<'_>,
+    connection: &Bound<'_, Connection>,
+    call: &Outgoing,
+    rest: &Bound<'_, PyAny>,
+    streamed: bool,
+) -> PyResult<(Answer, Option<Bytes>)> {
+    let failed = |failure: Failure| {
+        failure.into_python(py, rest, &call.target(), is_idempotent(&call.method))
+    };
+    let api = sdk().ok_or_else(|| PyRuntimeError::new_err("the module was not set up"))?.api;
+    let connections = connection.get();
+    let mut worker = connections.take(py, call.limits.connect).map_err(failed)?;
+    let transport = match connections.transport(py, &mut worker, api, call.base_url(), rest) {
+        Ok(transport) => transport,
+        Err(failure) => {
+            connections.give_back(py, worker);
+            return Err(failed(failure));
+        }
+    };
+    if streamed {
+        return match worker.wait(py, head(&transport, call)).and_then(|done| done) {
+            Ok(response) => {
+                let connection = connection.clone().unbind();
+                Ok((Answer::stream(response, worker, connection, call.limits), None))
+            }
+            Err(failure) => {
+                connections.give_back(py, worker);
+                Err(failed(failure))
+            }
+        };
+    }
+    let done = worker.wait(py, whole(&transport, call)).and_then(|done| done);
+    connections.give_back(py, worker);
+    let Whole { response, body } = done.map_err(failed)?;
+    Ok((Answer::whole(&response, body.clone()), Some(body)))
+}
+
+/// Sets the credentials for every scheme that the operation lists; a later one takes the place of
+/// an earlier one. What is not configured is not sent.
+fn authenticate(
+    configuration: &Bound<'_, PyAny>,
+    auth_settings: &Bound<'_, PyAny>,
+    call: &mut Outgoing,
+) -> PyResult<()> {
+    let py = configuration.py();
+    let Some(known) = sdk() else { return Ok(()) };
+    let key = |name: &str| -> PyResult<Option<String>> {
+        configuration.call_method1(intern!(py, "get_api_key_with_prefix"), (name,))?.extract()
+    };
+    for name in auth_settings.try_iter()? {
+        let name: String = name?.extract()?;
+        match known.api.scheme(&name).map(|scheme| scheme.kind) {
+            Some(SchemeKind::Basic) => {
+                let token = configuration.call_method0(intern!(py, "get_basic_auth_token"))?;
+                if token.is_truthy()? {
+                    set(&mut call.headers, "Authorization", token.extract()?);
+                }
+            }
+            Some(SchemeKind::Bearer | SchemeKind::OAuth2 { .. }) => {
+                let token = configuration.getattr(intern!(py, "access_token"))?;
+                if token.is_truthy()? {
+                    set(&mut call.headers, "Authorization", format!("Bearer {}", token.str()?));
+                }
+            }
+            Some(SchemeKind::HeaderKey(header)) => {
+                if let Some(key) = key(header)? {
+                    set(&mut call.headers, header, key);
+                }
+            }
+            Some(SchemeKind::QueryKey(parameter)) => {
+                if let Some(key) = key(parameter)? {
+                    call.extra_query.push((parameter.to_owned(), key));
+                }
+            }
+            Some(SchemeKind::CookieKey(_) | SchemeKind::Other) | None => {}
+        }
+    }
+    Ok(())
+}
+
+/// The exception for an answer that is a refusal.
+fn refused(rest: &Bound<'_, PyAny>, response: &Bound<'_, PyAny>) -> PyResult<PyErr> {
+    let py = rest.py();
+    let arguments = PyDict::new(py);
+    arguments.set_item(intern!(py, "http_resp"), response)?;
+    let class = rest.getattr(intern!(py, "ApiException"))?;
+    Ok(PyErr::from_value(class.call((), Some(&arguments))?))
+}
+
+fn set(headers: &mut Pairs, name: &str, value: String) {
+    match headers.iter_mut().find(|(known, _)| known.eq_ignore_ascii_case(name)) {
+        Some(entry) => *entry = (name.to_owned(), value),
+        None => headers.push((name.to_owned(), value)),
+    }
+}
+
+fn string(object: &Bound<'_, PyAny>, name: &Bound<'_, PyString>) -> PyResult<String> {
+    object.getattr(name)?.extract()
+}
+
+fn is_file(response_type: &Bound<'_, PyAny>) -> PyResult<bool> {
+    match response_type.cast::<PyString>() {
+        Ok(text) => Ok(text.to_cow()? == "file"),
+        Err(_) => Ok(false),
+    }
+}

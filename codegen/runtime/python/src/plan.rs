@@ -1,0 +1,206 @@
+//! What is known of a model class, worked out once and checked before each use.
+//!
+//! The tables that drive the codec are the class attributes `swagger_types` and `attribute_map`
+//! themselves, so that a class which a program changed, subclassed or put in another's place is
+//! read like any other.
+
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use pyo3::intern;
+use pyo3::prelude::*;
+use pyo3::types::{PyDict, PyString, PyTuple};
+
+use super::types::Type;
+
+/// One property of a model.
+pub(crate) struct Field {
+    /// Python name: a key of `swagger_types` and a keyword of the constructor.
+    pub(crate) attr: Py<PyString>,
+    /// Where an instance keeps the value: `_` and the Python name.
+    pub(crate) slot: Py<PyString>,
+    /// JSON name.
+    pub(crate) json: String,
+    pub(crate) ty: Type,
+    /// What the constructor puts there when it is told nothing.
+    default: Py<PyAny>,
+}
+
+/// What the class statement of a generated model noted down, to see later whether somebody
+/// replaced a part of it.
+struct Original {
+    init: Py<PyAny>,
+    properties: Vec<Py<PyAny>>,
+    discriminator: Py<PyAny>,
+}
+
+/// What is known of a model class.
+pub(crate) struct Plan {
+    class: Py<PyAny>,
+    types: Py<PyAny>,
+    map: Py<PyAny>,
+    type_texts: Vec<Py<PyAny>>,
+    json_texts: Vec<Py<PyAny>>,
+    /// The properties, in the order of `swagger_types`.
+    pub(crate) fields: Vec<Field>,
+    /// The class decides by the data which class an instance should have.
+    pub(crate) polymorphic: bool,
+    original: Option<Original>,
+}
+
+impl Plan {
+    fn new(class: &Bound<'_, PyAny>) -> PyResult<Self> {
+        let py = class.py();
+        let types = class.getattr(intern!(py, "swagger_types"))?;
+        let map = class.getattr(intern!(py, "attribute_map"))?;
+        let polymorphic = class
+            .getattr(intern!(py, "__dict__"))?
+            .contains(intern!(py, "get_real_child_model"))?;
+        let mut plan = Self {
+            class: class.clone().unbind(),
+            types: types.clone().unbind(),
+            map: map.clone().unbind(),
+            type_texts: Vec::new(),
+            json_texts: Vec::new(),
+            fields: Vec::new(),
+            polymorphic,
+            original: None,
+        };
+        if types.is_none() {
+            return Ok(plan);
+        }
+        let original = class.getattr(intern!(py, "_blueprint")).ok();
+        let defaults = match &original {
+            Some(o) => o.get_item(1)?.getattr(intern!(py, "__defaults__"))?,
+            None => py.None().into_bound(py),
+        };
+        for (index, entry) in types.call_method0(intern!(py, "items"))?.try_iter()?.enumerate() {
+            let (attr, text): (Bound<'_, PyString>, Bound<'_, PyAny>) = entry?.extract()?;
+            let json = map.get_item(&attr)?;
+            let name = attr.to_cow()?;
+            plan.fields.push(Field {
+                slot: PyString::intern(py, &format!("_{name}")).unbind(),
+                attr: PyString::intern(py, &name).unbind(),
+                json: json.extract()?,
+                ty: Type::parse(&text.extract::<String>()?),
+                default: defaults.get_item(index).map_or_else(|_| py.None(), Bound::unbind),
+            });
+            plan.type_texts.push(text.unbind());
+            plan.json_texts.push(json.unbind());
+        }
+        if let Some(original) = original {
+            let original = original.cast_into::<PyTuple>()?;
+            let properties: Vec<Py<PyAny>> = original.get_item(2)?.extract()?;
+            if original.get_item(0)?.is(class) && properties.len() == plan.fields.len() {
+                plan.original = Some(Original {
+                    init: original.get_item(1)?.unbind(),
+                    properties,
+                    discriminator: original.get_item(3)?.unbind(),
+                });
+            }
+        }
+        Ok(plan)
+    }
+
+    /// True if the class's tables still say what they said when the plan was made.
+    fn holds(&self, class: &Bound<'_, PyAny>) -> PyResult<bool> {
+        let py = class.py();
+        let types = class.getattr(intern!(py, "swagger_types"))?;
+        let map = class.getattr(intern!(py, "attribute_map"))?;
+        if !types.is(&self.types) || !map.is(&self.map) {
+            return Ok(false);
+        }
+        let Ok(types) = types.cast::<PyDict>() else {
+            return Ok(types.is_none());
+        };
+        if types.len() != self.fields.len() {
+            return Ok(false);
+        }
+        for (((attr, text), field), (known_text, known_json)) in types
+            .iter()
+            .zip(&self.fields)
+            .zip(self.type_texts.iter().zip(&self.json_texts))
+        {
+            let same = text.is(known_text)
+                && (attr.is(&field.attr) || attr.eq(&field.attr)?)
+                && map.get_item(&field.attr)?.is(known_json);
+            if !same {
+                return Ok(false);
+            }
+        }
+        Ok(true)
+    }
+
+    /// True if instances may be filled without the constructor: the class is as it was generated.
+    pub(crate) fn is_original(&self, py: Python<'_>) -> PyResult<bool> {
+        let Some(original) = &self.original else {
+            return Ok(false);
+        };
+        let class = self.class.bind(py);
+        if !class.getattr(intern!(py, "__init__"))?.is(&original.init) {
+            return Ok(false);
+        }
+        let members = class.getattr(intern!(py, "__dict__"))?;
+        for (field, property) in self.fields.iter().zip(&original.properties) {
+            match members.get_item(&field.attr) {
+                Ok(found) if found.is(property) => {}
+                _ => return Ok(false),
+            }
+        }
+        Ok(true)
+    }
+
+    /// The class itself.
+    pub(crate) fn class<'py>(&self, py: Python<'py>) -> &Bound<'py, PyAny> {
+        self.class.bind(py)
+    }
+
+    /// A new instance's attributes: the constructor's defaults, overlaid with `values`
+    /// (one per field; `None` for a property that the answer does not have).
+    pub(crate) fn fill<'py>(
+        &self,
+        py: Python<'py>,
+        values: Vec<Option<Bound<'py, PyAny>>>,
+    ) -> PyResult<Bound<'py, PyDict>> {
+        let members = PyDict::new(py);
+        for (field, value) in self.fields.iter().zip(values) {
+            match value {
+                Some(value) if !value.is_none() => members.set_item(&field.slot, value)?,
+                _ => members.set_item(&field.slot, &field.default)?,
+            }
+        }
+        if let Some(original) = &self.original {
+            members.set_item(intern!(py, "discriminator"), &original.discriminator)?;
+        }
+        Ok(members)
+    }
+}
+
+/// Plans by class, for the life of the process.
+#[derive(Default)]
+pub(crate) struct Plans {
+    // The key is the class's address; the plan holds the class, so that no other gets that address.
+    known: Mutex<HashMap<usize, Arc<Plan>>>,
+}
+
+impl Plans {
+    /// The plan of a class.
+    ///
+    /// # Errors
+    /// Whatever Python raises when the class has no usable tables.
+    pub(crate) fn get(&self, class: &Bound<'_, PyAny>) -> PyResult<Arc<Plan>> {
+        let key = class.as_ptr() as usize;
+        let known = self.known.lock().unwrap_or_else(PoisonError::into_inner).get(&key).cloned();
+        if let Some(plan) = known
+            && plan.holds(class)?
+        {
+            return Ok(plan);
+        }
+        let plan = Arc::new(Plan::new(class)?);
+        self.known
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .insert(key, Arc::clone(&plan));
+        Ok(plan)
+    }
+}

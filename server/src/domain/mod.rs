@@ -1,0 +1,12 @@
+//! The rules, and nothing but the rules: no HTTP, no SQL, no runtime, no clock of its own.
+//!
+//! What is here can be read beside the RFCs and tested without setting anything up.
+
+pub mod client;
+pub mod clock;
+pub mod jwk;
+pub mod random;
+pub mod redirect_uri;
+pub mod scope;
+pub mod secret;
+pub mod token;

@@ -1,0 +1,61 @@
+//! Clients prove who they are (RFC 6749 section 2.3).
+
+use crate::domain::secret::Secret;
+use crate::flows::{Fault, Services};
+use crate::storage::StoredClient;
+
+/// What a client showed.
+#[derive(Debug, Clone)]
+pub struct Credentials {
+    /// The id it claims.
+    pub client_id: String,
+    /// The secret, if it showed one.
+    pub client_secret: Option<Secret>,
+}
+
+/// Why a client is not believed.
+#[derive(Debug, thiserror::Error)]
+pub enum ClientAuthenticationError {
+    /// It is unknown, or its secret is wrong; which of the two is not told.
+    #[error("the client is unknown, or its secret is wrong")]
+    Failed,
+    /// It could not be found out.
+    #[error(transparent)]
+    Fault(#[from] Fault),
+}
+
+/// Finds the client whose credentials these are. An unknown client costs as much time as a wrong
+/// secret.
+///
+/// # Errors
+/// The client is unknown or the secret is wrong.
+pub async fn authenticate(
+    services: &Services,
+    credentials: &Credentials,
+) -> Result<StoredClient, ClientAuthenticationError> {
+    let stored = services
+        .storage
+        .client(&credentials.client_id)
+        .await
+        .map_err(Fault::from)?;
+    match stored {
+        // RFC 6749 section 2.1: a public client cannot keep a secret, so it has none to check.
+        Some(stored) if stored.client.public => Ok(stored),
+        stored => {
+            let hash = stored
+                .as_ref()
+                .and_then(|stored| stored.secret_hash.as_ref())
+                .map(Secret::expose);
+            let nothing = Secret::new("");
+            let secret = credentials.client_secret.as_ref().unwrap_or(&nothing);
+            let matches = services
+                .passwords
+                .verify(secret, hash)
+                .await
+                .map_err(Fault::from)?;
+            stored
+                .filter(|_| matches)
+                .ok_or(ClientAuthenticationError::Failed)
+        }
+    }
+}

@@ -1,0 +1,116 @@
+//! What happens once, when a database is first used.
+
+use crate::crypto::seal::{SealError, Sealer};
+use crate::crypto::system_secret::SystemSecret;
+use crate::domain::client::{Client, InvalidClient, check_secret};
+use crate::domain::random::{self, Rng};
+use crate::domain::secret::Secret;
+use crate::flows::{Fault, Services};
+use crate::storage::{Creation, Storage, StorageError};
+
+/// The property that only the right system secret opens.
+const CHECK: &str = "system_secret_check";
+
+/// Why the system secret does not go with the database.
+#[derive(Debug, thiserror::Error)]
+pub enum BindError {
+    /// Another secret was used with this database before.
+    #[error("the database was set up with another system secret")]
+    WrongSecret,
+    /// It could not be found out.
+    #[error(transparent)]
+    Storage(#[from] StorageError),
+    /// Nothing could be sealed.
+    #[error(transparent)]
+    Seal(#[from] SealError),
+}
+
+/// Ties the database to the system secret it is first used with.
+///
+/// Everything that was stored is sealed, hashed or signed with it, so with another secret nothing
+/// would work, one thing after the other; better to say so at once.
+///
+/// # Errors
+/// The database is tied to another secret.
+pub async fn bind_system_secret(
+    storage: &Storage,
+    secret: &SystemSecret,
+    rng: &dyn Rng,
+) -> Result<(), BindError> {
+    let sealer = Sealer::new(secret, CHECK)?;
+    let sealed = sealer.seal(rng, CHECK, b"hydra")?;
+    let stored = storage.property_or_set(CHECK, &sealed).await?;
+    sealer
+        .open(CHECK, &stored)
+        .map(drop)
+        .map_err(|_| BindError::WrongSecret)
+}
+
+/// The credentials of the first client.
+#[derive(Debug, Clone)]
+pub struct RootCredentials {
+    /// Its id.
+    pub client_id: String,
+    /// Its secret.
+    pub client_secret: Secret,
+}
+
+/// Why the first client is not created.
+#[derive(Debug, thiserror::Error)]
+pub enum RootError {
+    /// The credentials the operator chose cannot be.
+    #[error(transparent)]
+    Invalid(#[from] InvalidClient),
+    /// It could not be done.
+    #[error(transparent)]
+    Fault(#[from] Fault),
+}
+
+/// Creates a client that may administer everything if there is no client at all: somebody must be able
+/// to create the others. `None` if there are clients.
+///
+/// # Errors
+/// The chosen credentials cannot be.
+pub async fn create_root(
+    services: &Services,
+    chosen: Option<&RootCredentials>,
+) -> Result<Option<RootCredentials>, RootError> {
+    let rng = services.rng.as_ref();
+    let credentials = match chosen {
+        Some(chosen) => chosen.clone(),
+        None => RootCredentials {
+            client_id: random::uuid(rng).map_err(Fault::from)?.to_string(),
+            client_secret: Secret::new(random::secret(rng, 32).map_err(Fault::from)?),
+        },
+    };
+    let list = |items: &[&str]| items.iter().copied().map(str::to_owned).collect::<Vec<_>>();
+    let client = Client {
+        id: credentials.client_id.clone(),
+        name: "Temporary root client: may administer everything. Create clients of your own, then \
+               delete it."
+            .to_owned(),
+        redirect_uris: list(&["http://localhost:4445/callback"]),
+        grant_types: list(&[
+            "implicit",
+            "refresh_token",
+            "authorization_code",
+            "client_credentials",
+        ]),
+        response_types: list(&["id_token", "code", "token"]),
+        scope: "hydra.* openid offline hydra".to_owned(),
+        ..Client::default()
+    };
+    client.check()?;
+    check_secret(credentials.client_secret.expose())?;
+    let hash = services
+        .passwords
+        .hash(&credentials.client_secret, rng)
+        .await
+        .map_err(Fault::from)?;
+    let creation = services
+        .storage
+        .create_first_administrator(&client, &hash, services.clock.now())
+        .await
+        .map_err(Fault::from)?;
+    Ok((creation == Creation::Created).then_some(credentials))
+}

@@ -1,0 +1,392 @@
+//! `hydra host`.
+
+use std::net::IpAddr;
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+use std::time::Duration;
+
+use clap::Args;
+use clap::builder::FalseyValueParser;
+use ipnet::IpNet;
+use percent_encoding::percent_decode_str;
+use url::Url;
+
+use super::{CommandError, block_on, finish, setting};
+use crate::config_file::{ConfigFile, Connection};
+use crate::crypto::password::COSTS;
+use crate::domain::secret::Secret;
+use crate::flows::setup::RootCredentials;
+use crate::host::config::{Config, TlsFiles};
+use crate::host::duration;
+use crate::host::logging::{self, Format, Level};
+use crate::host::start::{Running, Seams, Server};
+use crate::storage::DatabaseUrl;
+
+/// Start the server.
+///
+/// Every setting is a flag and an environment variable; the flag counts if both are given. Two settings
+/// are secret and therefore come from the environment alone, since anybody on the machine can read
+/// the flags of a process.
+#[derive(Debug, Args)]
+#[command(after_long_help = SECRETS_HELP)]
+pub struct Host {
+    /// Address or name to listen on [default: every interface]
+    #[arg(long, env = "HOST", value_name = "ADDRESS")]
+    host: Option<String>,
+    /// Port to listen on; 0 lets the system choose, and the log tells which
+    #[arg(long, env = "PORT", default_value_t = 4444)]
+    port: u16,
+    /// Write the address the server listens on, such as 127.0.0.1:4444, to this file once it answers
+    #[arg(long, env = "ADDRESS_FILE", value_name = "FILE")]
+    address_file: Option<PathBuf>,
+    /// URL by which the server calls itself; https, unless plain HTTP is forced
+    /// [default: localhost and the port]
+    #[arg(long, env = "ISSUER", value_name = "URL")]
+    issuer: Option<String>,
+    /// Database: memory, sqlite://FILE, postgres://…, mysql://… [default: memory]
+    #[arg(long, env = "DATABASE_URL", value_name = "URL", hide_env_values = true)]
+    database_url: Option<String>,
+    /// URL of the application that asks people for consent
+    #[arg(long, env = "CONSENT_URL", value_name = "URL")]
+    consent_url: Option<String>,
+    /// URL by which the command line reaches this server, for --dangerous-auto-logon
+    /// [default: localhost and the port]
+    #[arg(long, env = "CLUSTER_URL", value_name = "URL")]
+    cluster_url: Option<String>,
+    /// Cost of hashing client secrets; each step doubles the work
+    #[arg(long, env = "BCRYPT_COST", default_value_t = 10,
+          value_parser = clap::value_parser!(u32).range(i64::from(*COSTS.start())..=i64::from(*COSTS.end())))]
+    bcrypt_cost: u32,
+    /// How long an access token is good, such as 1h30m
+    #[arg(long, env = "ACCESS_TOKEN_LIFESPAN", default_value = "1h", value_parser = lifespan, value_name = "DURATION")]
+    access_token_lifespan: Duration,
+    /// File with the TLS certificate chain, PEM [default: self-signed]
+    #[arg(long, env = "HTTPS_TLS_CERT_PATH", value_name = "FILE")]
+    https_tls_cert_path: Option<PathBuf>,
+    /// File with the TLS private key, PEM
+    #[arg(long, env = "HTTPS_TLS_KEY_PATH", value_name = "FILE")]
+    https_tls_key_path: Option<PathBuf>,
+    /// Networks of proxies that terminate TLS, such as 10.0.0.0/8,192.0.2.1/32
+    #[arg(
+        long,
+        env = "HTTPS_ALLOW_TERMINATION_FROM",
+        value_delimiter = ',',
+        value_name = "CIDR"
+    )]
+    https_allow_termination_from: Vec<String>,
+    /// What to log
+    #[arg(
+        long,
+        env = "LOG_LEVEL",
+        value_enum,
+        ignore_case = true,
+        default_value = "info"
+    )]
+    log_level: Level,
+    /// How to log
+    #[arg(
+        long,
+        env = "LOG_FORMAT",
+        value_enum,
+        ignore_case = true,
+        default_value = "text"
+    )]
+    log_format: Format,
+    /// How long requests may take to finish when the server stops
+    #[arg(long, env = "SHUTDOWN_TIMEOUT", default_value = "5s", value_parser = duration::parse, value_name = "DURATION")]
+    shutdown_timeout: Duration,
+    /// Serve plain HTTP as well, on the same port: passwords and tokens then travel in clear
+    #[arg(long, env = "DANGEROUS_FORCE_HTTP", value_parser = FalseyValueParser::new())]
+    dangerous_force_http: bool,
+    /// Write the root client's credentials in clear into the command line's configuration file
+    #[arg(long, env = "DANGEROUS_AUTO_LOGON", value_parser = FalseyValueParser::new())]
+    dangerous_auto_logon: bool,
+    /// Accepted for the sake of old scripts: there is no telemetry
+    #[arg(long, env = "DISABLE_TELEMETRY", value_parser = FalseyValueParser::new())]
+    disable_telemetry: bool,
+}
+
+const SECRETS_HELP: &str = "\
+Secrets, from the environment alone:
+  SYSTEM_SECRET
+          What everything in the database is sealed and signed with, at least 16 characters. Needed
+          with a real database; random with one in memory
+  FORCE_ROOT_CLIENT_CREDENTIALS
+          Id and secret of the root client, which is created when there is no client at all, as
+          `id:secret`, each percent-encoded [default: random, and logged once]
+  HTTPS_TLS_CERT, HTTPS_TLS_KEY
+          TLS certificate chain and private key, PEM text; `\\n` stands for a newline. The files count
+          if both are given";
+
+impl Host {
+    /// Runs a server until it is told to stop. `config` is the command line's configuration file, if
+    /// another than the usual one is to be used.
+    pub fn run(self, config: Option<&Path>) -> ExitCode {
+        logging::start(self.log_level, self.log_format);
+        finish(block_on(self.serve(config)))
+    }
+
+    async fn serve(self, config_file: Option<&Path>) -> Result<(), CommandError> {
+        let config = self.config()?;
+        if config.database.is_memory() {
+            tracing::warn!(
+                "the database is in memory: everything is lost when the server stops; set DATABASE_URL \
+                 to keep it"
+            );
+        }
+        if config.force_http {
+            tracing::warn!("plain HTTP is served: do not do this where others can listen");
+        }
+        let forced = config.root.is_some();
+        // Before anybody is told that the server is up.
+        let signals = Signals::listen().map_err(CommandError::Runtime)?;
+        let running = Server::start(config, Seams::default()).await?;
+        announce(&running, forced);
+        if self.dangerous_auto_logon {
+            self.log_on(&running, config_file)?;
+        }
+        if let Some(path) = &self.address_file {
+            write_whole(path, &running.address().to_string())?;
+        }
+        signals.wait().await;
+        tracing::info!("stopping");
+        running.shutdown().await;
+        tracing::info!("stopped");
+        Ok(())
+    }
+
+    fn config(&self) -> Result<Config, CommandError> {
+        let networks = self
+            .https_allow_termination_from
+            .iter()
+            .map(|text| text.trim())
+            .filter(|text| !text.is_empty())
+            .map(|text| {
+                network(text).ok_or_else(|| {
+                    setting(
+                        "HTTPS_ALLOW_TERMINATION_FROM",
+                        format!("`{text}` is not a network such as 10.0.0.0/8"),
+                    )
+                })
+            })
+            .collect::<Result<_, _>>()?;
+        Ok(Config {
+            host: given(self.host.as_deref()).map(str::to_owned),
+            port: self.port,
+            issuer: given(self.issuer.as_deref()).map(str::to_owned),
+            database: given(self.database_url.as_deref())
+                .map_or(Ok(DatabaseUrl::Memory), DatabaseUrl::parse)?,
+            system_secret: secret_variable("SYSTEM_SECRET")?,
+            root: root_credentials()?,
+            bcrypt_cost: self.bcrypt_cost,
+            access_token_lifespan: self.access_token_lifespan,
+            force_http: self.dangerous_force_http,
+            allow_termination_from: networks,
+            tls: self.tls()?,
+            drain: self.shutdown_timeout,
+        })
+    }
+
+    fn tls(&self) -> Result<Option<TlsFiles>, CommandError> {
+        let path =
+            |path: &Option<PathBuf>| path.clone().filter(|path| !path.as_os_str().is_empty());
+        match (
+            path(&self.https_tls_cert_path),
+            path(&self.https_tls_key_path),
+        ) {
+            (Some(certificates), Some(key)) => Ok(Some(TlsFiles {
+                certificates: read(&certificates)?,
+                key: Secret::new(read(&key)?),
+            })),
+            (None, None) => {
+                let unescape = |secret: Secret| secret.expose().replace("\\n", "\n");
+                let certificates = secret_variable("HTTPS_TLS_CERT")?.map(unescape);
+                let key = secret_variable("HTTPS_TLS_KEY")?.map(unescape);
+                match (certificates, key) {
+                    (Some(certificates), Some(key)) => Ok(Some(TlsFiles {
+                        certificates,
+                        key: Secret::new(key),
+                    })),
+                    (None, None) => Ok(None),
+                    _ => Err(setting(
+                        "HTTPS_TLS_CERT",
+                        "HTTPS_TLS_KEY must be given with it",
+                    )),
+                }
+            }
+            _ => Err(setting(
+                "--https-tls-cert-path",
+                "--https-tls-key-path must be given with it",
+            )),
+        }
+    }
+
+    /// Writes the root client's credentials where the command line looks for them.
+    fn log_on(&self, running: &Running, file: Option<&Path>) -> Result<(), CommandError> {
+        let mut file = ConfigFile::load(file)?;
+        let scheme = if self.dangerous_force_http {
+            "http"
+        } else {
+            "https"
+        };
+        let host = given(self.host.as_deref())
+            .filter(|host| !host.parse::<IpAddr>().is_ok_and(|ip| ip.is_unspecified()))
+            .unwrap_or("localhost");
+        let host = if host.contains(':') {
+            format!("[{host}]")
+        } else {
+            host.to_owned()
+        };
+        let cluster_url = match given(self.cluster_url.as_deref()) {
+            Some(url) => Url::parse(url)
+                .map(|_| url.to_owned())
+                .map_err(|_| setting("CLUSTER_URL", "it is not a URL"))?,
+            None => format!("{scheme}://{host}:{}", running.address().port()),
+        };
+        let root = running.root();
+        if root.is_none() {
+            tracing::warn!(
+                "there are clients already, so only the URL is written for the command line"
+            );
+        }
+        tracing::warn!(
+            file = %file.path().display(),
+            "wrote credentials in clear for the command line: do not do this where others can read them"
+        );
+        file.save(Connection {
+            cluster_url: Some(cluster_url),
+            client_id: root.map(|root| root.client_id.clone()),
+            client_secret: root.map(|root| root.client_secret.clone()),
+        })?;
+        Ok(())
+    }
+}
+
+/// Says where the server is, and as whom it may be called if nobody knows that yet.
+fn announce(running: &Running, forced: bool) {
+    if let Some(root) = running.root() {
+        tracing::warn!("there were no clients, so a temporary root client was created");
+        if !forced {
+            // The one time and place where they are told; without them nobody could get in.
+            tracing::warn!("client_id: {}", root.client_id);
+            tracing::warn!("client_secret: {}", root.client_secret.expose());
+            tracing::warn!("create a client of your own and delete this one");
+        }
+    }
+    tracing::info!(address = %running.address(), issuer = running.issuer(), "listening");
+}
+
+/// A lifespan must not be so short that nothing can be done with it.
+fn lifespan(text: &str) -> Result<Duration, String> {
+    let lifespan = duration::parse(text)?;
+    if lifespan < Duration::from_secs(1) {
+        return Err("it must be at least 1s".to_owned());
+    }
+    Ok(lifespan)
+}
+
+/// An empty variable counts as unset.
+fn given(text: Option<&str>) -> Option<&str> {
+    text.filter(|text| !text.is_empty())
+}
+
+fn secret_variable(name: &'static str) -> Result<Option<Secret>, CommandError> {
+    match std::env::var(name) {
+        Ok(text) => Ok(Some(text).filter(|text| !text.is_empty()).map(Secret::new)),
+        Err(std::env::VarError::NotPresent) => Ok(None),
+        Err(std::env::VarError::NotUnicode(_)) => Err(setting(name, "it is not UTF-8")),
+    }
+}
+
+/// `id:secret`, each percent-encoded.
+fn root_credentials() -> Result<Option<RootCredentials>, CommandError> {
+    const NAME: &str = "FORCE_ROOT_CLIENT_CREDENTIALS";
+    let Some(text) = secret_variable(NAME)? else {
+        return Ok(None);
+    };
+    parse_credentials(text.expose())
+        .map(Some)
+        .ok_or_else(|| setting(NAME, "it must be `id:secret`, each percent-encoded"))
+}
+
+fn parse_credentials(text: &str) -> Option<RootCredentials> {
+    let (id, secret) = text
+        .split_once(':')
+        .filter(|(_, secret)| !secret.contains(':'))?;
+    let decode = |text| percent_decode_str(text).decode_utf8().ok();
+    Some(RootCredentials {
+        client_id: decode(id)?.into_owned(),
+        client_secret: Secret::new(decode(secret)?),
+    })
+}
+
+fn network(text: &str) -> Option<IpNet> {
+    text.parse()
+        .ok()
+        .or_else(|| text.parse::<IpAddr>().ok().map(IpNet::from))
+}
+
+fn read(path: &Path) -> Result<String, CommandError> {
+    std::fs::read_to_string(path).map_err(|source| CommandError::Read {
+        path: path.to_owned(),
+        source,
+    })
+}
+
+/// Writes a file so that whoever waits for it never reads half of it.
+fn write_whole(path: &Path, text: &str) -> Result<(), CommandError> {
+    let mut half = path.as_os_str().to_owned();
+    half.push(".new");
+    std::fs::write(&half, text)
+        .and_then(|()| std::fs::rename(&half, path))
+        .map_err(|source| CommandError::Write {
+            path: path.to_owned(),
+            source,
+        })
+}
+
+/// The two ways to say stop.
+struct Signals {
+    interrupt: tokio::signal::unix::Signal,
+    terminate: tokio::signal::unix::Signal,
+}
+
+impl Signals {
+    fn listen() -> std::io::Result<Self> {
+        use tokio::signal::unix::{SignalKind, signal};
+        Ok(Self {
+            interrupt: signal(SignalKind::interrupt())?,
+            terminate: signal(SignalKind::terminate())?,
+        })
+    }
+
+    async fn wait(mut self) {
+        tokio::select! {
+            _ = self.interrupt.recv() => {}
+            _ = self.terminate.recv() => {}
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn root_credentials_are_decoded() {
+        let parsed = parse_credentials("ad%3Amin:s%25ecret%20").unwrap();
+        assert_eq!(parsed.client_id, "ad:min");
+        assert_eq!(parsed.client_secret.expose(), "s%ecret ");
+        for text in ["admin", "a:b:c", "%ff:secret"] {
+            assert!(parse_credentials(text).is_none(), "{text}");
+        }
+    }
+
+    #[test]
+    fn networks_may_be_single_addresses() {
+        for text in ["10.0.0.0/8", "192.0.2.1", "::1", "fd00::/8"] {
+            assert!(network(text).is_some(), "{text}");
+        }
+        assert!(network("localhost").is_none());
+    }
+}

@@ -1,0 +1,68 @@
+//! What an operator may decide.
+
+use std::time::Duration;
+
+use ipnet::IpNet;
+
+use crate::domain::secret::Secret;
+use crate::flows::setup::RootCredentials;
+use crate::storage::DatabaseUrl;
+
+/// The configuration of a server. The default is a server on port 4444 of every interface, with TLS by
+/// a certificate of its own making and a database in memory.
+#[derive(Debug, Clone)]
+pub struct Config {
+    /// The address or name to listen on; `None` means every interface.
+    pub host: Option<String>,
+    /// The port to listen on; 0 lets the system choose.
+    pub port: u16,
+    /// The URL by which the server calls itself. `None` means `localhost` and the port it listens on.
+    pub issuer: Option<String>,
+    /// Where the database is.
+    pub database: DatabaseUrl,
+    /// What everything stored is sealed and signed with. May be `None` only for a database in memory.
+    pub system_secret: Option<Secret>,
+    /// The credentials of the first client; `None` means random ones.
+    pub root: Option<RootCredentials>,
+    /// The cost of hashing client secrets.
+    pub bcrypt_cost: u32,
+    /// How long an access token is good.
+    pub access_token_lifespan: Duration,
+    /// Serve plain HTTP as well, on the same port, to everybody.
+    pub force_http: bool,
+    /// The networks of proxies that terminate TLS. If there are any, only plain HTTP is served, and to
+    /// them alone.
+    pub allow_termination_from: Vec<IpNet>,
+    /// The certificate and key to serve TLS with; `None` means self-signed.
+    pub tls: Option<TlsFiles>,
+    /// How long requests may take to finish when the server stops.
+    pub drain: Duration,
+}
+
+impl Default for Config {
+    fn default() -> Self {
+        Self {
+            host: None,
+            port: 4444,
+            issuer: None,
+            database: DatabaseUrl::Memory,
+            system_secret: None,
+            root: None,
+            bcrypt_cost: 10,
+            access_token_lifespan: Duration::from_secs(60 * 60),
+            force_http: false,
+            allow_termination_from: Vec::new(),
+            tls: None,
+            drain: Duration::from_secs(5),
+        }
+    }
+}
+
+/// A certificate chain and its key, as PEM text.
+#[derive(Debug, Clone)]
+pub struct TlsFiles {
+    /// The certificates, the server's own first.
+    pub certificates: String,
+    /// The private key.
+    pub key: Secret,
+}

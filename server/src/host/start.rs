@@ -1,0 +1,376 @@
+//! Start and stop.
+
+use std::io;
+use std::net::{IpAddr, SocketAddr};
+use std::sync::Arc;
+
+use rustls_pki_types::CertificateDer;
+use tokio::sync::watch;
+use tokio::task::JoinHandle;
+use url::Url;
+
+use super::config::Config;
+use super::listener::{self, Listener};
+use super::tls::{Certificates, TlsError};
+use crate::crypto::password::PasswordHasher;
+use crate::crypto::random::SystemRng;
+use crate::crypto::system_secret::SystemSecret;
+use crate::crypto::token::TokenSigner;
+use crate::domain::clock::{Clock, SystemClock};
+use crate::domain::random::{self, Rng};
+use crate::domain::secret::Secret;
+use crate::flows::setup::{self, BindError, RootCredentials, RootError};
+use crate::flows::signing_keys::{self, SigningKeys};
+use crate::flows::{Fault, Services};
+use crate::http::{self, TransportPolicy};
+use crate::storage::{DatabaseUrl, Storage, StorageError};
+
+/// Where time and randomness come from.
+#[derive(Debug, Clone)]
+pub struct Seams {
+    /// Tells the time.
+    pub clock: Arc<dyn Clock>,
+    /// Makes secrets.
+    pub rng: Arc<dyn Rng>,
+}
+
+impl Default for Seams {
+    /// The machine's.
+    fn default() -> Self {
+        Self {
+            clock: Arc::new(SystemClock),
+            rng: Arc::new(SystemRng),
+        }
+    }
+}
+
+/// Why a server does not start. Each is one line that says what to do.
+#[derive(Debug, thiserror::Error)]
+#[expect(missing_docs, reason = "the messages say it")]
+pub enum StartError {
+    #[error("cannot listen on {address}: {source}")]
+    Listen { address: String, source: io::Error },
+    #[error("cannot open the database {database}: {source}")]
+    Open {
+        database: String,
+        source: StorageError,
+    },
+    #[error(
+        "the database {database} lacks {pending} migrations; run `hydra migrate sql` with its URL first"
+    )]
+    Outdated { database: String, pending: usize },
+    #[error(
+        "SYSTEM_SECRET is not set; set it to at least 16 characters and keep it, since what the \
+         database holds cannot be read without it"
+    )]
+    NoSystemSecret,
+    #[error("SYSTEM_SECRET cannot be used: {0}")]
+    SystemSecret(#[from] crate::crypto::system_secret::TooShort),
+    #[error(
+        "SYSTEM_SECRET is not the one that the database {database} was set up with; nothing was \
+         changed"
+    )]
+    WrongSystemSecret { database: String },
+    #[error("ISSUER cannot be used: {0}")]
+    Issuer(&'static str),
+    #[error("FORCE_ROOT_CLIENT_CREDENTIALS cannot be used: {0}")]
+    Root(crate::domain::client::InvalidClient),
+    #[error(transparent)]
+    Tls(#[from] TlsError),
+    #[error(transparent)]
+    Fault(#[from] Fault),
+}
+
+/// A server that is about to start.
+#[derive(Debug)]
+pub struct Server;
+
+/// A server that answers.
+#[derive(Debug)]
+pub struct Running {
+    address: SocketAddr,
+    issuer: String,
+    root: Option<RootCredentials>,
+    certificate: Option<CertificateDer<'static>>,
+    storage: Storage,
+    stop: watch::Sender<bool>,
+    serving: JoinHandle<()>,
+    background: Vec<JoinHandle<()>>,
+}
+
+impl Server {
+    /// Starts a server; it answers when this returns.
+    ///
+    /// # Errors
+    /// The port is taken, the database cannot be opened or belongs to another secret, or the
+    /// configuration contradicts itself.
+    pub async fn start(config: Config, seams: Seams) -> Result<Running, StartError> {
+        // First what fails fastest and harms nothing.
+        let socket = listener::bind(config.host.as_deref(), config.port)
+            .await
+            .map_err(|source| StartError::Listen {
+                address: format!("{}:{}", config.host.as_deref().unwrap_or("*"), config.port),
+                source,
+            })?;
+        let address = socket.local_addr().map_err(|source| StartError::Listen {
+            address: config.port.to_string(),
+            source,
+        })?;
+        let issuer = issuer(&config, address.port())?;
+        let names = certificate_names(&issuer, config.host.as_deref());
+        let certificates = Arc::new(Certificates::new(config.tls.as_ref(), &names)?);
+        let tls = listener::acceptor(certificates.server_config()?);
+
+        let secret = system_secret(&config, seams.rng.as_ref())?;
+        let storage = open(&config.database, &secret, seams.rng.as_ref()).await?;
+        let services = Arc::new(Services {
+            issuer: issuer.clone(),
+            access_token_lifespan: config.access_token_lifespan,
+            storage: storage.clone(),
+            passwords: hasher(config.bcrypt_cost, &seams.rng).await?,
+            access_tokens: TokenSigner::new(&secret, "access token"),
+            signing_keys: SigningKeys::new(&secret).map_err(Fault::from)?,
+            clock: seams.clock,
+            rng: seams.rng,
+        });
+        let root = setup::create_root(&services, config.root.as_ref())
+            .await
+            .map_err(|error| match error {
+                RootError::Invalid(problem) => StartError::Root(problem),
+                RootError::Fault(fault) => StartError::Fault(fault),
+            })?;
+
+        let mut background = vec![tokio::spawn({
+            let services = Arc::clone(&services);
+            async move { signing_keys::ensure(&services).await }
+        })];
+        if config.tls.is_none() {
+            background.push(tokio::spawn(Arc::clone(&certificates).renew(names)));
+        }
+
+        let terminated = !config.allow_termination_from.is_empty();
+        let policy = if config.force_http {
+            TransportPolicy::Any
+        } else if terminated {
+            TransportPolicy::TerminatedBy(config.allow_termination_from)
+        } else {
+            TransportPolicy::Tls
+        };
+        let (stop, stopped) = watch::channel(false);
+        let listener = Listener {
+            socket,
+            router: http::service(services, policy),
+            tls: (!terminated).then_some(tls),
+            drain: config.drain,
+        };
+        Ok(Running {
+            address,
+            issuer,
+            root,
+            certificate: certificates.certificate(),
+            storage,
+            serving: tokio::spawn(listener.serve(stopped)),
+            stop,
+            background,
+        })
+    }
+}
+
+impl Running {
+    /// Where the server listens, with the real port.
+    #[must_use]
+    pub const fn address(&self) -> SocketAddr {
+        self.address
+    }
+
+    /// The URL by which the server calls itself.
+    #[must_use]
+    pub fn issuer(&self) -> &str {
+        &self.issuer
+    }
+
+    /// The credentials of the root client, if this start created it.
+    #[must_use]
+    pub const fn root(&self) -> Option<&RootCredentials> {
+        self.root.as_ref()
+    }
+
+    /// The certificate that the server shows, for callers that want to trust it.
+    #[must_use]
+    pub const fn certificate(&self) -> Option<&CertificateDer<'static>> {
+        self.certificate.as_ref()
+    }
+
+    /// Stops accepting, lets requests finish for as long as the configuration says, and closes the
+    /// database.
+    pub async fn shutdown(self) {
+        self.stop.send_replace(true);
+        // It ends by itself; if it panicked, there is nothing left to stop.
+        drop(self.serving.await);
+        for task in self.background {
+            task.abort();
+        }
+        self.storage.close().await;
+    }
+}
+
+async fn open(
+    database: &DatabaseUrl,
+    secret: &SystemSecret,
+    rng: &dyn Rng,
+) -> Result<Storage, StartError> {
+    let name = database.to_string();
+    let failed = |source| StartError::Open {
+        database: name.clone(),
+        source,
+    };
+    // A new SQLite file is ours to set up; any other database may have reasons to wait.
+    let ours = match database {
+        DatabaseUrl::Memory => true,
+        DatabaseUrl::Sqlite(path) => !path.exists(),
+        DatabaseUrl::Postgres(_) | DatabaseUrl::MySql(_) => false,
+    };
+    let storage = Storage::open(database).await.map_err(failed)?;
+    if ours {
+        storage.migrate().await.map_err(failed)?;
+    } else {
+        let pending = storage.pending_migrations().await.map_err(failed)?;
+        if pending > 0 {
+            return Err(StartError::Outdated {
+                database: name,
+                pending,
+            });
+        }
+    }
+    setup::bind_system_secret(&storage, secret, rng)
+        .await
+        .map_err(|error| match error {
+            BindError::WrongSecret => StartError::WrongSystemSecret {
+                database: name.clone(),
+            },
+            BindError::Storage(source) => failed(source),
+            BindError::Seal(error) => StartError::Fault(error.into()),
+        })?;
+    Ok(storage)
+}
+
+fn system_secret(config: &Config, rng: &dyn Rng) -> Result<SystemSecret, StartError> {
+    let secret = match &config.system_secret {
+        Some(secret) => secret.clone(),
+        // What it protects is gone when the server stops, so nobody needs to know it.
+        None if config.database.is_memory() => {
+            Secret::new(random::secret(rng, 32).map_err(Fault::from)?)
+        }
+        None => return Err(StartError::NoSystemSecret),
+    };
+    Ok(SystemSecret::new(&secret)?)
+}
+
+/// Making a hasher takes as long as a hash.
+async fn hasher(cost: u32, rng: &Arc<dyn Rng>) -> Result<PasswordHasher, StartError> {
+    let rng = Arc::clone(rng);
+    let made = tokio::task::spawn_blocking(move || PasswordHasher::new(cost, rng.as_ref())).await;
+    Ok(made
+        .map_err(|_| crate::crypto::password::PasswordError::Thread)
+        .and_then(|made| made)
+        .map_err(Fault::from)?)
+}
+
+/// The issuer without a trailing slash (OpenID Connect Discovery 1.0 section 3: https, neither query
+/// nor fragment).
+fn issuer(config: &Config, port: u16) -> Result<String, StartError> {
+    let plain = config.force_http;
+    let Some(text) = &config.issuer else {
+        let scheme = if plain { "http" } else { "https" };
+        return Ok(format!("{scheme}://localhost:{port}"));
+    };
+    let text = text.strip_suffix('/').unwrap_or(text);
+    let url = Url::parse(text).map_err(|_| StartError::Issuer("it is not a URL"))?;
+    if !matches!(url.scheme(), "http" | "https") || !url.has_host() {
+        return Err(StartError::Issuer("it is not an https URL"));
+    }
+    if url.scheme() == "http" && !plain {
+        return Err(StartError::Issuer(
+            "it must be an https URL unless --dangerous-force-http is given",
+        ));
+    }
+    if url.query().is_some() || url.fragment().is_some() {
+        return Err(StartError::Issuer(
+            "it must have neither query nor fragment",
+        ));
+    }
+    if !url.username().is_empty() || url.password().is_some() {
+        return Err(StartError::Issuer(
+            "it must not hold a user name or password",
+        ));
+    }
+    Ok(text.to_owned())
+}
+
+/// Every name by which a client may mean this server.
+fn certificate_names(issuer: &str, host: Option<&str>) -> Vec<String> {
+    let mut names = vec![
+        "localhost".to_owned(),
+        "127.0.0.1".to_owned(),
+        "::1".to_owned(),
+    ];
+    let machine = gethostname::gethostname().into_string().ok();
+    let issuer = Url::parse(issuer).ok();
+    let of_issuer = issuer
+        .as_ref()
+        .and_then(Url::host_str)
+        .map(|host| host.trim_matches(['[', ']']).to_owned());
+    for name in [machine, of_issuer, host.map(str::to_owned)]
+        .into_iter()
+        .flatten()
+    {
+        let unspecified = name.parse::<IpAddr>().is_ok_and(|ip| ip.is_unspecified());
+        if !name.is_empty() && !unspecified && !names.contains(&name) {
+            names.push(name);
+        }
+    }
+    names
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn with_issuer(issuer: Option<&str>, force_http: bool) -> Result<String, StartError> {
+        let config = Config {
+            issuer: issuer.map(str::to_owned),
+            force_http,
+            ..Config::default()
+        };
+        super::issuer(&config, 4444)
+    }
+
+    #[test]
+    fn the_issuer_loses_one_slash_and_nothing_else() {
+        for (given, kept) in [
+            ("https://localhost:9000/", "https://localhost:9000"),
+            ("https://id.example.com", "https://id.example.com"),
+            ("https://example.com/tenant/", "https://example.com/tenant"),
+        ] {
+            assert_eq!(with_issuer(Some(given), false).unwrap(), kept);
+        }
+        assert_eq!(with_issuer(None, false).unwrap(), "https://localhost:4444");
+        assert_eq!(with_issuer(None, true).unwrap(), "http://localhost:4444");
+    }
+
+    #[test]
+    fn an_issuer_that_cannot_be_is_refused() {
+        for issuer in [
+            "",
+            "localhost",
+            "ftp://example.com",
+            "http://example.com",
+            "https://example.com/?a",
+            "https://example.com/#a",
+            "https://user:password@example.com",
+        ] {
+            assert!(with_issuer(Some(issuer), false).is_err(), "{issuer}");
+        }
+        assert!(with_issuer(Some("http://example.com"), true).is_ok());
+    }
+}

@@ -1,0 +1,77 @@
+//! The contract, served: `/openapi.json`, and with feature `contract-file` also `/swagger.json` and
+//! Swagger UI at `/docs`.
+
+use axum::body::Bytes;
+use axum::http::header::CONTENT_TYPE;
+use axum::routing::get;
+use utoipa::openapi::OpenApi;
+
+use crate::http::App;
+
+/// Routes for the documents, written once at start.
+pub(crate) fn router(document: &OpenApi, issuer: &str) -> axum::Router<App> {
+    let router = axum::Router::new().route("/openapi.json", json(serde_json::to_vec(document)));
+    #[cfg(feature = "contract-file")]
+    let router = router
+        .route("/swagger.json", json(swagger::document(issuer)))
+        .merge(swagger::ui());
+    #[cfg(not(feature = "contract-file"))]
+    let _ = issuer;
+    router
+}
+
+/// A route that answers one JSON document.
+fn json(document: serde_json::Result<Vec<u8>>) -> axum::routing::MethodRouter<App> {
+    // Writing a value that is JSON already cannot fail; if it does, nothing is served in its place.
+    let document = Bytes::from(document.unwrap_or_default());
+    get(async move || ([(CONTENT_TYPE, "application/json")], document))
+}
+
+#[cfg(feature = "contract-file")]
+mod swagger {
+    use serde_json::{Value, json};
+    use url::Url;
+    use utoipa_swagger_ui::{Config, SwaggerUi};
+
+    use crate::http::App;
+
+    /// The committed file. It says nothing of where it is served from.
+    const COMMITTED: &str = include_str!("../../../api.swagger.json");
+
+    /// The committed document, told where this server is.
+    pub(super) fn document(issuer: &str) -> serde_json::Result<Vec<u8>> {
+        let mut document: Value = serde_json::from_str(COMMITTED)?;
+        if let Ok(url) = Url::parse(issuer) {
+            place(&mut document, &url, issuer);
+        }
+        serde_json::to_vec(&document)
+    }
+
+    fn place(document: &mut Value, url: &Url, issuer: &str) {
+        let host = url.host_str().unwrap_or_default();
+        document["host"] = match url.port() {
+            Some(port) => json!(format!("{host}:{port}")),
+            None => json!(host),
+        };
+        document["schemes"] = json!([url.scheme()]);
+        document["basePath"] = json!(url.path());
+        let schemes = document["securityDefinitions"].as_object_mut();
+        for scheme in schemes.into_iter().flat_map(|schemes| schemes.values_mut()) {
+            for (member, path) in [
+                ("authorizationUrl", "/oauth2/auth"),
+                ("tokenUrl", "/oauth2/token"),
+            ] {
+                if scheme.get(member).is_some() {
+                    scheme[member] = json!(format!("{issuer}{path}"));
+                }
+            }
+        }
+    }
+
+    /// Swagger UI, whose files are part of this program.
+    pub(super) fn ui() -> axum::Router<App> {
+        SwaggerUi::new("/docs")
+            .config(Config::from("/swagger.json"))
+            .into()
+    }
+}

@@ -1,0 +1,47 @@
+//! Callers whose bearer token was granted a scope.
+
+use std::marker::PhantomData;
+
+use axum::extract::FromRequestParts;
+use http::request::Parts;
+
+use crate::flows::access::{self, Caller};
+use crate::http::App;
+use crate::http::error::Generic;
+use crate::http::extract::authorization::Authorization;
+
+/// A scope that operations want.
+pub(crate) trait RequiredScope {
+    /// Its name.
+    const NAME: &'static str;
+}
+
+/// Scope `hydra.clients`.
+pub(crate) struct Clients;
+
+impl RequiredScope for Clients {
+    const NAME: &'static str = "hydra.clients";
+}
+
+/// A caller whose bearer token is good and was granted the scope. What it may do, the rules say next.
+pub(crate) struct Authorized<Scope> {
+    pub(crate) caller: Caller,
+    scope: PhantomData<Scope>,
+}
+
+impl<Scope: RequiredScope> FromRequestParts<App> for Authorized<Scope> {
+    type Rejection = Generic;
+
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Generic> {
+        let token = match Authorization::of(&parts.headers)? {
+            Authorization::Bearer(token) => Some(token),
+            Authorization::Basic(_) | Authorization::None => None,
+        };
+        let token = token.as_ref().map(|token| token.expose());
+        let caller = access::authenticate(app, token, Scope::NAME).await?;
+        Ok(Self {
+            caller,
+            scope: PhantomData,
+        })
+    }
+}

@@ -1,0 +1,7 @@
+//! What handlers take: each checks its part of a request and refuses in the server's own words.
+
+pub(crate) mod authorization;
+pub(crate) mod authorized;
+pub(crate) mod form;
+pub(crate) mod json;
+pub(crate) mod path;

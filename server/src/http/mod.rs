@@ -1,0 +1,84 @@
+//! HTTP: a file per resource, each with its wire types and its annotated operations.
+//!
+//! [`service`] puts them together with what every request passes: it gets an id, is logged, must have
+//! come by a connection that will do, and whatever goes wrong is answered in one of two shapes.
+
+mod clients;
+mod discovery;
+mod documents;
+mod error;
+mod extract;
+mod health;
+mod introspection;
+mod log;
+mod openapi;
+mod request_id;
+mod revocation;
+mod token;
+mod transport;
+
+use std::any::Any;
+use std::sync::Arc;
+
+use axum::extract::DefaultBodyLimit;
+use axum::middleware::{from_fn, from_fn_with_state};
+use axum::response::{IntoResponse as _, Response};
+use tower::ServiceBuilder;
+use tower_http::catch_panic::CatchPanicLayer;
+use utoipa::OpenApi as _;
+use utoipa_axum::router::OpenApiRouter;
+
+pub use self::transport::{Transport, TransportPolicy};
+use crate::flows::Services;
+use crate::http::error::{Failure, Generic};
+
+/// What handlers share.
+pub(crate) type App = Arc<Services>;
+
+/// The largest request body, in bytes.
+const BODY_LIMIT: usize = 1024 * 1024;
+
+/// Every operation of the contract, routed.
+fn operations() -> OpenApiRouter<App> {
+    OpenApiRouter::with_openapi(openapi::Frame::openapi())
+        .merge(health::router())
+        .merge(discovery::router())
+        .merge(clients::router())
+        .merge(token::router())
+        .merge(introspection::router())
+        .merge(revocation::router())
+}
+
+/// The contract: the OpenAPI 3.1 document of all that is routed.
+#[must_use]
+pub fn contract() -> utoipa::openapi::OpenApi {
+    operations().into_openapi()
+}
+
+/// The whole HTTP service. Requests must carry a [`Transport`] in their extensions.
+pub fn service(services: Arc<Services>, policy: TransportPolicy) -> axum::Router {
+    let (router, document) = operations().split_for_parts();
+    router
+        .merge(documents::router(&document, &services.issuer))
+        .fallback(async || Generic::from(Failure::unknown_path()))
+        .method_not_allowed_fallback(async || Generic::from(Failure::method_not_allowed()))
+        .layer(
+            ServiceBuilder::new()
+                .layer(from_fn_with_state(Arc::clone(&services), request_id::identify))
+                .layer(from_fn(log::log))
+                .layer(from_fn(error::render))
+                .layer(from_fn_with_state(Arc::new(policy), transport::gate))
+                .layer(CatchPanicLayer::custom(panicked))
+                .layer(DefaultBodyLimit::max(BODY_LIMIT)),
+        )
+        .with_state(services)
+}
+
+fn panicked(panic: Box<dyn Any + Send>) -> Response {
+    let message = panic
+        .downcast_ref::<&str>()
+        .map(|text| (*text).to_owned())
+        .or_else(|| panic.downcast_ref::<String>().cloned());
+    tracing::error!(panic = message, "a handler panicked");
+    Generic::from(Failure::panicked()).into_response()
+}

@@ -1,0 +1,436 @@
+//! What storage must do, whichever database is behind it.
+//!
+//! The suite runs on SQLite in memory and in a file. It runs on PostgreSQL and on MySQL or MariaDB as
+//! well when `HYDRA_TEST_POSTGRES_URL` or `HYDRA_TEST_MYSQL_URL` names a database to spoil.
+
+use std::collections::BTreeSet;
+
+use super::*;
+use crate::domain::client::Client;
+use crate::domain::clock::UnixTime;
+use crate::domain::scope::Scopes;
+use crate::domain::token::AccessToken;
+
+const NOW: UnixTime = UnixTime(1_512_371_155);
+
+/// Ids that a careless database takes for one another, or cannot hold.
+fn awkward_ids() -> Vec<String> {
+    let mut ids: Vec<String> = [
+        "admin",
+        "Admin",
+        "ADMIN",
+        "ädmin",
+        "Ädmin",
+        "admın",
+        "o'brien",
+        "\"quoted\"",
+        "back\\slash",
+        "100%",
+        "a_b",
+        "aXb",
+        "a b",
+        "a/b",
+        "日本語",
+        "🦀",
+        "? $1 :x",
+        "-- ; DROP TABLE hydra_client",
+        "é",
+        "e\u{301}",
+    ]
+    .map(String::from)
+    .to_vec();
+    ids.push("ü".repeat(255));
+    ids.push("🦀".repeat(255));
+    ids
+}
+
+fn client(id: &str) -> Client {
+    Client {
+        id: id.to_owned(),
+        name: format!("Name of {id}"),
+        redirect_uris: vec![
+            "https://example.com/a|b".into(),
+            "https://example.com/,\"'".into(),
+        ],
+        grant_types: vec!["client_credentials".into()],
+        response_types: vec!["code".into(), "token".into()],
+        scope: "hydra.* openid".into(),
+        owner: id.to_owned(),
+        policy_uri: "https://example.com/policy".into(),
+        contacts: vec![String::new(), "größe@example.com".into()],
+        public: id.len().is_multiple_of(2),
+        ..Client::default()
+    }
+}
+
+fn token(signature: &str, client_id: &str, subject: &str) -> AccessToken {
+    AccessToken {
+        signature: signature.to_owned(),
+        request_id: format!("request of {signature}"),
+        client_id: client_id.to_owned(),
+        subject: subject.to_owned(),
+        scopes: Scopes::parse("openid hydra.clients").unwrap(),
+        issued_at: NOW,
+        expires_at: UnixTime(NOW.0 + 3600),
+    }
+}
+
+async fn suite(storage: &Storage) {
+    assert!(storage.pending_migrations().await.unwrap() > 0);
+    assert!(storage.migrate().await.unwrap() > 0);
+    assert_eq!(storage.migrate().await.unwrap(), 0);
+    assert_eq!(storage.pending_migrations().await.unwrap(), 0);
+
+    the_first_administrator_is_the_only_one(storage).await;
+    clients_come_back_as_they_went(storage).await;
+    a_taken_id_stays_as_it_is(storage).await;
+    one_of_many_wins_an_id(storage).await;
+    an_update_replaces(storage).await;
+    tokens_come_back_and_go_with_their_request(storage).await;
+    tokens_go_with_their_client(storage).await;
+    the_first_key_is_the_only_one(storage).await;
+    the_first_property_stays(storage).await;
+}
+
+async fn the_first_administrator_is_the_only_one(storage: &Storage) {
+    let roots: Vec<Client> = ["root-a", "root-b", "root-c", "root-d"]
+        .map(client)
+        .to_vec();
+    let mut attempts = tokio::task::JoinSet::new();
+    for root in roots {
+        let storage = storage.clone();
+        attempts.spawn(async move {
+            storage
+                .create_first_administrator(&root, "hash", NOW)
+                .await
+                .unwrap()
+        });
+    }
+    let outcomes = attempts.join_all().await;
+    let created = outcomes
+        .iter()
+        .filter(|it| **it == Creation::Created)
+        .count();
+    assert_eq!(created, 1, "{outcomes:?}");
+
+    let root = &storage.clients().await.unwrap()[0];
+    assert!(
+        storage
+            .client(&root.id)
+            .await
+            .unwrap()
+            .unwrap()
+            .administrator
+    );
+    assert!(storage.delete_client(&root.id).await.unwrap());
+    // The grant went with the client: a new one of that name is nobody special.
+    storage.create_client(root, None).await.unwrap();
+    assert!(
+        !storage
+            .client(&root.id)
+            .await
+            .unwrap()
+            .unwrap()
+            .administrator
+    );
+    assert!(storage.delete_client(&root.id).await.unwrap());
+}
+
+async fn clients_come_back_as_they_went(storage: &Storage) {
+    for id in awkward_ids() {
+        let created = storage
+            .create_client(&client(&id), Some("hash"))
+            .await
+            .unwrap();
+        assert_eq!(created, Creation::Created, "{id:?}");
+    }
+    for id in awkward_ids() {
+        let stored = storage.client(&id).await.unwrap().unwrap();
+        assert_eq!(stored.client, client(&id));
+        assert_eq!(stored.secret_hash.unwrap().expose(), "hash");
+        assert!(!stored.administrator);
+    }
+    let listed: Vec<String> = storage
+        .clients()
+        .await
+        .unwrap()
+        .into_iter()
+        .map(|it| it.id)
+        .collect();
+    let expected: Vec<String> = awkward_ids()
+        .into_iter()
+        .collect::<BTreeSet<_>>()
+        .into_iter()
+        .collect();
+    assert_eq!(listed, expected);
+
+    for absent in [
+        "nobody",
+        "admin ",
+        " admin",
+        "",
+        "\0",
+        "admin\0",
+        "admi",
+        &"x".repeat(4000),
+    ] {
+        assert_eq!(storage.client(absent).await.unwrap(), None, "{absent:?}");
+        assert!(!storage.delete_client(absent).await.unwrap(), "{absent:?}");
+    }
+    for id in awkward_ids() {
+        assert!(storage.delete_client(&id).await.unwrap());
+        assert_eq!(storage.client(&id).await.unwrap(), None);
+    }
+}
+
+async fn a_taken_id_stays_as_it_is(storage: &Storage) {
+    storage
+        .create_client(&client("taken"), Some("first"))
+        .await
+        .unwrap();
+    let other = Client {
+        name: "Other".into(),
+        ..client("taken")
+    };
+    let outcome = storage.create_client(&other, Some("second")).await.unwrap();
+    assert_eq!(outcome, Creation::Exists);
+    let stored = storage.client("taken").await.unwrap().unwrap();
+    assert_eq!(stored.client, client("taken"));
+    assert_eq!(stored.secret_hash.unwrap().expose(), "first");
+    assert!(storage.delete_client("taken").await.unwrap());
+}
+
+async fn one_of_many_wins_an_id(storage: &Storage) {
+    let mut attempts = tokio::task::JoinSet::new();
+    for number in 0..16 {
+        let storage = storage.clone();
+        attempts.spawn(async move {
+            let contender = Client {
+                name: number.to_string(),
+                ..client("contested")
+            };
+            storage.create_client(&contender, None).await.unwrap()
+        });
+    }
+    let outcomes = attempts.join_all().await;
+    let created = outcomes
+        .iter()
+        .filter(|it| **it == Creation::Created)
+        .count();
+    assert_eq!(created, 1, "{outcomes:?}");
+    assert!(storage.delete_client("contested").await.unwrap());
+}
+
+async fn an_update_replaces(storage: &Storage) {
+    let bare = Client {
+        id: "changing".into(),
+        ..Client::default()
+    };
+    assert!(
+        !storage
+            .update_client(&bare, SecretChange::Keep)
+            .await
+            .unwrap()
+    );
+    storage
+        .create_client(&client("changing"), Some("first"))
+        .await
+        .unwrap();
+
+    for (change, hash) in [
+        (SecretChange::Keep, Some("first")),
+        (SecretChange::Replace("second"), Some("second")),
+        (SecretChange::Remove, None),
+        (SecretChange::Keep, None),
+    ] {
+        // Twice: an update that changes nothing has still found its client.
+        for _ in 0..2 {
+            assert!(storage.update_client(&bare, change).await.unwrap());
+        }
+        let stored = storage.client("changing").await.unwrap().unwrap();
+        assert_eq!(stored.client, bare);
+        assert_eq!(stored.secret_hash.as_ref().map(|it| it.expose()), hash);
+    }
+    assert!(storage.delete_client("changing").await.unwrap());
+}
+
+async fn tokens_come_back_and_go_with_their_request(storage: &Storage) {
+    storage.create_client(&client("app"), None).await.unwrap();
+    for signature in ["sig", "Sig", "SIG"] {
+        assert!(
+            storage
+                .add_access_token(&token(signature, "app", "日本語 o'brien"))
+                .await
+                .unwrap()
+        );
+    }
+    for signature in ["sig", "Sig", "SIG"] {
+        let stored = storage.access_token(signature).await.unwrap().unwrap();
+        assert_eq!(stored.token, token(signature, "app", "日本語 o'brien"));
+        assert!(!stored.administrator);
+    }
+    assert_eq!(storage.access_token("absent").await.unwrap(), None);
+
+    storage.revoke_request("request of Sig").await.unwrap();
+    storage.revoke_request("request of nothing").await.unwrap();
+    assert_eq!(storage.access_token("Sig").await.unwrap(), None);
+    assert!(storage.access_token("sig").await.unwrap().is_some());
+    assert!(storage.delete_client("app").await.unwrap());
+}
+
+async fn tokens_go_with_their_client(storage: &Storage) {
+    storage
+        .create_client(&client("leaving"), None)
+        .await
+        .unwrap();
+    assert!(
+        storage
+            .add_access_token(&token("leaving", "leaving", "leaving"))
+            .await
+            .unwrap()
+    );
+    assert!(storage.delete_client("leaving").await.unwrap());
+    assert_eq!(storage.access_token("leaving").await.unwrap(), None);
+    assert!(
+        !storage
+            .add_access_token(&token("late", "leaving", "leaving"))
+            .await
+            .unwrap()
+    );
+    assert_eq!(storage.access_token("late").await.unwrap(), None);
+
+    let root = client("root");
+    storage
+        .create_first_administrator(&root, "hash", NOW)
+        .await
+        .unwrap();
+    storage
+        .add_access_token(&token("root", "root", "root"))
+        .await
+        .unwrap();
+    storage
+        .add_access_token(&token("person", "root", "person"))
+        .await
+        .unwrap();
+    storage.create_client(&client("app"), None).await.unwrap();
+    storage
+        .add_access_token(&token("impostor", "app", "root"))
+        .await
+        .unwrap();
+    assert!(
+        storage
+            .access_token("root")
+            .await
+            .unwrap()
+            .unwrap()
+            .administrator
+    );
+    assert!(
+        !storage
+            .access_token("person")
+            .await
+            .unwrap()
+            .unwrap()
+            .administrator
+    );
+    assert!(
+        !storage
+            .access_token("impostor")
+            .await
+            .unwrap()
+            .unwrap()
+            .administrator
+    );
+    for id in ["root", "app"] {
+        assert!(storage.delete_client(id).await.unwrap());
+    }
+}
+
+async fn the_first_key_is_the_only_one(storage: &Storage) {
+    assert_eq!(storage.keys("set").await.unwrap(), []);
+    let mut attempts = tokio::task::JoinSet::new();
+    for number in 0..4 {
+        let storage = storage.clone();
+        attempts.spawn(async move {
+            let key = SealedKey {
+                kid: format!("kid {number}"),
+                key_data: "x".repeat(5000),
+            };
+            storage.add_first_key("set", &key, NOW).await.unwrap()
+        });
+    }
+    let outcomes = attempts.join_all().await;
+    assert_eq!(
+        outcomes.iter().filter(|won| **won).count(),
+        1,
+        "{outcomes:?}"
+    );
+    let keys = storage.keys("set").await.unwrap();
+    assert_eq!(keys.len(), 1);
+    assert_eq!(keys[0].key_data.len(), 5000);
+    assert_eq!(storage.keys("Set").await.unwrap(), []);
+}
+
+async fn the_first_property_stays(storage: &Storage) {
+    let mut attempts = tokio::task::JoinSet::new();
+    for number in 0..4 {
+        let storage = storage.clone();
+        attempts.spawn(async move {
+            storage
+                .property_or_set("name", &number.to_string())
+                .await
+                .unwrap()
+        });
+    }
+    let values: BTreeSet<String> = attempts.join_all().await.into_iter().collect();
+    assert_eq!(values.len(), 1, "{values:?}");
+}
+
+#[tokio::test]
+async fn sqlite_in_memory_conforms() {
+    suite(&Storage::open(&DatabaseUrl::Memory).await.unwrap()).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn sqlite_in_a_file_conforms_and_keeps() {
+    let folder = tempfile::tempdir().unwrap();
+    let url = DatabaseUrl::Sqlite(folder.path().join("hydra.db"));
+    let storage = Storage::open(&url).await.unwrap();
+    suite(&storage).await;
+    storage.create_client(&client("kept"), None).await.unwrap();
+    storage.close().await;
+
+    let storage = Storage::open(&url).await.unwrap();
+    assert_eq!(storage.pending_migrations().await.unwrap(), 0);
+    assert_eq!(storage.clients().await.unwrap(), [client("kept")]);
+}
+
+#[tokio::test]
+async fn a_sqlite_file_that_cannot_be_written_is_an_error() {
+    let folder = tempfile::tempdir().unwrap();
+    let url = DatabaseUrl::Sqlite(folder.path().join("no/such/folder/hydra.db"));
+    assert!(Storage::open(&url).await.is_err());
+}
+
+/// Runs the suite in the database that the variable names, which must be empty.
+async fn conforms_if_set(variable: &str) {
+    let Ok(url) = std::env::var(variable) else {
+        eprintln!("{variable} is not set: untested");
+        return;
+    };
+    let storage = Storage::open(&DatabaseUrl::parse(&url).unwrap())
+        .await
+        .unwrap();
+    suite(&storage).await;
+    storage.close().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn postgres_conforms() {
+    conforms_if_set("HYDRA_TEST_POSTGRES_URL").await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn mysql_conforms() {
+    conforms_if_set("HYDRA_TEST_MYSQL_URL").await;
+}

@@ -1,0 +1,119 @@
+//! Storage: one implementation for SQLite, PostgreSQL and MySQL or MariaDB.
+//!
+//! What is absent is `None`, never an error. Every method is atomic: it happens or it does not, and no
+//! other process sees half of it. Texts arrive checked, secrets hashed or sealed; nothing in here could
+//! be used by who reads the database.
+//!
+//! [`Storage`] holds a pool of one of the three kinds; [`on_pool!`](sql) runs the same code on
+//! whichever it is. A file per noun adds its methods.
+
+mod access_tokens;
+mod clients;
+#[cfg(test)]
+mod conformance;
+mod error;
+mod keys;
+mod migrate;
+mod properties;
+mod sql;
+mod url;
+
+use std::str::FromStr as _;
+use std::time::Duration;
+
+use sqlx::mysql::{MySqlConnectOptions, MySqlPoolOptions};
+use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
+use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
+use sqlx::{MySqlPool, PgPool, SqlitePool};
+
+pub use self::access_tokens::StoredToken;
+pub use self::clients::{Creation, SecretChange, StoredClient};
+pub use self::error::StorageError;
+pub use self::keys::SealedKey;
+pub use self::url::{DatabaseUrl, InvalidDatabaseUrl};
+
+/// How long to wait for a connection before the database counts as unreachable.
+const ACQUIRE_TIMEOUT: Duration = Duration::from_secs(8);
+/// How long SQLite waits for another process's write.
+const BUSY_TIMEOUT: Duration = Duration::from_secs(10);
+
+/// The database.
+#[derive(Debug, Clone)]
+pub struct Storage {
+    pool: Pool,
+}
+
+#[derive(Debug, Clone)]
+enum Pool {
+    Sqlite(SqlitePool),
+    Postgres(PgPool),
+    MySql(MySqlPool),
+}
+
+impl Storage {
+    /// Opens the database and checks that it answers. A SQLite file that does not exist is made.
+    ///
+    /// # Errors
+    /// It cannot be reached or opened.
+    pub async fn open(url: &DatabaseUrl) -> Result<Self, StorageError> {
+        let limits = url.limits();
+        let pool = match url {
+            DatabaseUrl::Memory => {
+                // The database lives as long as its one connection, so that must never be dropped.
+                let options = SqliteConnectOptions::new()
+                    .in_memory(true)
+                    .foreign_keys(true);
+                Pool::Sqlite(
+                    SqlitePoolOptions::new()
+                        .min_connections(1)
+                        .max_connections(1)
+                        .idle_timeout(None)
+                        .max_lifetime(None)
+                        .acquire_timeout(ACQUIRE_TIMEOUT)
+                        .connect_with(options)
+                        .await?,
+                )
+            }
+            DatabaseUrl::Sqlite(path) => {
+                // Write-ahead logging lets readers read while one writes; NORMAL then loses no
+                // committed transaction when the process dies, and at most the last when power does.
+                let options = SqliteConnectOptions::new()
+                    .filename(path)
+                    .create_if_missing(true)
+                    .journal_mode(SqliteJournalMode::Wal)
+                    .synchronous(SqliteSynchronous::Normal)
+                    .busy_timeout(BUSY_TIMEOUT)
+                    .foreign_keys(true);
+                Pool::Sqlite(
+                    SqlitePoolOptions::new()
+                        .max_connections(limits.max_connections)
+                        .acquire_timeout(ACQUIRE_TIMEOUT)
+                        .connect_with(options)
+                        .await?,
+                )
+            }
+            DatabaseUrl::Postgres(text) => Pool::Postgres(
+                PgPoolOptions::new()
+                    .max_connections(limits.max_connections)
+                    .max_lifetime(limits.max_lifetime)
+                    .acquire_timeout(ACQUIRE_TIMEOUT)
+                    .connect_with(PgConnectOptions::from_str(text.expose())?)
+                    .await?,
+            ),
+            DatabaseUrl::MySql(text) => Pool::MySql(
+                MySqlPoolOptions::new()
+                    .max_connections(limits.max_connections)
+                    .max_lifetime(limits.max_lifetime)
+                    .acquire_timeout(ACQUIRE_TIMEOUT)
+                    .connect_with(MySqlConnectOptions::from_str(text.expose())?)
+                    .await?,
+            ),
+        };
+        Ok(Self { pool })
+    }
+
+    /// Gives every connection back. SQLite folds its log into the file.
+    pub async fn close(&self) {
+        sql::on_pool!(self, pool => pool.close().await);
+    }
+}

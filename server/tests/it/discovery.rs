@@ -1,0 +1,86 @@
+//! Discovery and documents.
+
+use reqwest::Method;
+use serde_json::{Value, json};
+
+use crate::server::{TestServer, answer};
+
+#[tokio::test]
+async fn discovery_tells_what_works() {
+    let server = TestServer::start().await;
+    let told = answer(server.get("/.well-known/openid-configuration"))
+        .await
+        .json();
+    assert_eq!(
+        told,
+        json!({
+            "issuer": "https://localhost:9000",
+            "authorization_endpoint": "https://localhost:9000/oauth2/auth",
+            "token_endpoint": "https://localhost:9000/oauth2/token",
+            "jwks_uri": "https://localhost:9000/.well-known/jwks.json",
+            "subject_types_supported": ["public"],
+            "id_token_signing_alg_values_supported": ["RS256"],
+            "response_types_supported": [],
+            "grant_types_supported": ["client_credentials"],
+            "token_endpoint_auth_methods_supported": ["client_secret_basic", "client_secret_post"],
+            "introspection_endpoint": "https://localhost:9000/oauth2/introspect",
+            "introspection_endpoint_auth_methods_supported": ["client_secret_basic", "bearer"],
+            "revocation_endpoint": "https://localhost:9000/oauth2/revoke",
+            "revocation_endpoint_auth_methods_supported": ["client_secret_basic", "client_secret_post"],
+        })
+    );
+}
+
+#[tokio::test]
+async fn the_key_set_is_open_and_public() {
+    let server = TestServer::start().await;
+    let set = answer(server.get("/.well-known/jwks.json")).await.json();
+    let keys = set["keys"].as_array().unwrap();
+    assert_eq!(keys.len(), 1);
+    let mut members: Vec<&str> = keys[0]
+        .as_object()
+        .unwrap()
+        .keys()
+        .map(String::as_str)
+        .collect();
+    members.sort_unstable();
+    assert_eq!(members, ["alg", "e", "kid", "kty", "n", "use"]);
+    assert_eq!(keys[0]["kid"].as_str().unwrap().len(), 43);
+    let again = answer(server.get("/.well-known/jwks.json")).await.json();
+    assert_eq!(again, set);
+}
+
+#[tokio::test]
+async fn the_status_is_ok() {
+    let server = TestServer::start().await;
+    let status = answer(server.get("/health/status")).await;
+    assert_eq!(
+        (status.status.as_u16(), status.json()),
+        (200, json!({"status": "ok"}))
+    );
+    assert_eq!(status.header("content-type"), "application/json");
+}
+
+/// The document served is the contract, and every operation in it is answered.
+#[tokio::test]
+async fn the_contract_is_served_and_kept() {
+    let server = TestServer::start().await;
+    let served = answer(server.get("/openapi.json")).await.json();
+    let contract: Value = serde_json::to_value(hydra_server::contract()).unwrap();
+    assert_eq!(served, contract);
+    let mut operations = 0;
+    for (path, item) in served["paths"].as_object().unwrap() {
+        for (method, operation) in item.as_object().unwrap() {
+            let method = Method::from_bytes(method.to_uppercase().as_bytes()).unwrap();
+            let path = path.replace("{id}", "nobody");
+            let status = answer(server.request(method, &path)).await.status.as_u16();
+            let declared = operation["responses"].as_object().unwrap();
+            assert!(
+                declared.contains_key(&status.to_string()),
+                "{operation}: {status}"
+            );
+            operations += 1;
+        }
+    }
+    assert_eq!(operations, 11);
+}

@@ -1,0 +1,17 @@
+//! The server from outside: a real socket, an in-process server, time and randomness in our hands.
+
+#![expect(
+    clippy::unwrap_used,
+    clippy::panic,
+    reason = "a test that cannot go on has failed"
+)]
+
+mod clients;
+mod discovery;
+mod introspection;
+mod listener;
+mod revocation;
+mod server;
+mod startup;
+mod token;
+mod wire;

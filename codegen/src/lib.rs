@@ -5,5 +5,7 @@
 //! them with what is there.
 
 pub mod emit;
+pub mod lint;
 pub mod model;
+pub mod output;
 pub mod read;

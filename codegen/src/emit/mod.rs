@@ -1,8 +1,29 @@
-//! Models out: each emitter is a pure function from a [`Model`](crate::model::Model) to files in memory.
+//! Models out: each emitter is a pure function from a [`Model`] to files in memory.
 
 use std::fmt;
 
+use crate::model::Model;
+
+pub mod document;
 pub mod rust;
+
+/// A language that clients can be written in.
+#[derive(Debug)]
+pub struct Language {
+    /// Name on the command line.
+    pub name: &'static str,
+    /// What comes out, in a line.
+    pub about: &'static str,
+    /// The emitter.
+    pub emit: fn(&Model, &Options) -> Result<Vec<File>, EmitError>,
+}
+
+/// All languages.
+pub const LANGUAGES: &[Language] = &[Language {
+    name: "rust",
+    about: "a crate: functions and types by progenitor, over a transport of its own",
+    emit: rust::emit,
+}];
 
 /// What an emitter is told besides the model.
 #[derive(Debug, Clone)]
@@ -13,6 +34,9 @@ pub struct Options {
     pub package_version: String,
     /// What to call the document in headers of generated files; no path of this machine.
     pub source: String,
+    /// Path from the output folder to a Rust client of the same document, for languages that are
+    /// built on one.
+    pub rust_sdk: Option<String>,
 }
 
 /// A file to write.

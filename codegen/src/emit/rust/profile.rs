@@ -278,7 +278,7 @@ impl<'m> Profile<'m> {
         }
         let mut seen = Vec::new();
         for variant in &variants {
-            let Some(class) = self.model.resolve(variant).and_then(|s| class(s)) else {
+            let Some(class) = self.model.resolve(variant).and_then(class) else {
                 return Some(json!({}));
             };
             if seen.contains(&class) {

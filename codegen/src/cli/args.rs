@@ -1,0 +1,171 @@
+//! Arguments.
+
+use std::path::PathBuf;
+
+use clap::{Parser, Subcommand};
+use hydra_codegen::emit::document::Version;
+
+/// Writes client libraries from API descriptions: Swagger 2.0, OpenAPI 3.0 and 3.1, JSON or YAML.
+#[derive(Debug, Parser)]
+#[command(
+    version,
+    about,
+    after_help = "\
+Examples:
+  hydra-codegen generate -i api.swagger.json -l rust -o sdk --package-name acme-sdk
+  hydra-codegen convert -i openapi.yaml --to 2.0 -o api.swagger.json
+  curl -s https://api.example.com/openapi.json | hydra-codegen lint -i -
+
+Exit codes: 0 done, 1 not done (or a difference was found), 2 wrong usage"
+)]
+pub(crate) struct Args {
+    #[command(subcommand)]
+    pub(crate) command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    /// Write a client library
+    Generate(Generate),
+    /// List the languages that clients can be written in
+    Langs,
+    /// Write a document in another version of the format
+    Convert(Convert),
+    /// Look for what makes a bad client; exit code 1 if something makes none at all
+    #[command(after_help = "Example:\n  hydra-codegen lint -i api.swagger.json")]
+    Lint {
+        /// The document; - for standard input
+        #[arg(short, long, value_name = "FILE")]
+        input: String,
+    },
+    /// Print what was understood of a document, as JSON
+    #[command(
+        after_help = "Example:\n  hydra-codegen dump -i api.swagger.json | jq '.operations[].rust'"
+    )]
+    Dump {
+        /// The document; - for standard input
+        #[arg(short, long, value_name = "FILE")]
+        input: String,
+    },
+}
+
+#[derive(Debug, clap::Args)]
+#[command(after_help = "\
+Files that are generated are marked so and overwritten; files that are there to begin with, such as
+Cargo.toml, are written once and then yours; any other file is left alone.
+
+Examples:
+  hydra-codegen generate -i api.swagger.json -l rust -o sdk --package-name acme-sdk
+  hydra-codegen generate -i api.swagger.json -l rust -o sdk --package-name acme-sdk --check")]
+pub(crate) struct Generate {
+    /// The document; - for standard input
+    #[arg(short, long, value_name = "FILE")]
+    pub(crate) input: String,
+    /// Language of the client (see langs)
+    #[arg(short, long, value_name = "LANG")]
+    pub(crate) language: String,
+    /// Folder to write into
+    #[arg(short, long, value_name = "DIR")]
+    pub(crate) output: PathBuf,
+    /// Name of the package
+    #[arg(long, value_name = "NAME", default_value = "swagger-client", value_parser = package_name)]
+    pub(crate) package_name: String,
+    /// Version of the package
+    #[arg(long, value_name = "VERSION", default_value = "1.0.0", value_parser = package_version)]
+    pub(crate) package_version: String,
+    /// Path from DIR to a Rust client of the same document, for languages that are built on one
+    #[arg(long, value_name = "PATH")]
+    pub(crate) rust_sdk: Option<String>,
+    /// What to call the document in generated files [default: its file name]
+    #[arg(long, value_name = "NAME")]
+    pub(crate) source: Option<String>,
+    /// Write nothing; exit code 1 and a diff if DIR is not up to date
+    #[arg(long, conflicts_with = "dry_run")]
+    pub(crate) check: bool,
+    /// Write nothing; list what would be written and removed
+    #[arg(long)]
+    pub(crate) dry_run: bool,
+}
+
+/// What to do with generated files.
+pub(crate) enum Mode {
+    Write,
+    Check,
+    DryRun,
+}
+
+impl Generate {
+    pub(crate) fn mode(&self) -> Mode {
+        match (self.check, self.dry_run) {
+            (true, _) => Mode::Check,
+            (_, true) => Mode::DryRun,
+            _ => Mode::Write,
+        }
+    }
+
+    /// The command that writes what these arguments say.
+    pub(crate) fn command_line(&self) -> String {
+        let mut words = vec![
+            format!("{} generate -i {}", env!("CARGO_PKG_NAME"), self.input),
+            format!("-l {} -o {}", self.language, self.output.display()),
+            format!("--package-name {}", self.package_name),
+            format!("--package-version {}", self.package_version),
+        ];
+        words.extend(
+            self.rust_sdk
+                .iter()
+                .map(|path| format!("--rust-sdk {path}")),
+        );
+        words.extend(self.source.iter().map(|name| format!("--source {name}")));
+        words.join(" ")
+    }
+}
+
+#[derive(Debug, clap::Args)]
+#[command(after_help = "\
+What the version has no words for goes to x- members; each such place is reported on standard error.
+
+Examples:
+  hydra-codegen convert -i openapi.json --to 2.0 -o api.swagger.json
+  hydra-codegen convert -i api.swagger.json --to 3.1 -o openapi.yaml")]
+pub(crate) struct Convert {
+    /// The document; - for standard input
+    #[arg(short, long, value_name = "FILE")]
+    pub(crate) input: String,
+    /// Version to write
+    #[arg(long, value_name = "VERSION", value_parser = Version::ALL.map(|(name, _)| name))]
+    pub(crate) to: String,
+    /// File to write, as YAML if it ends in .yaml or .yml; - for standard output
+    #[arg(short, long, value_name = "FILE", default_value = "-")]
+    pub(crate) output: String,
+    /// Write nothing; exit code 1 and a diff if FILE is not up to date
+    #[arg(long)]
+    pub(crate) check: bool,
+}
+
+/// Names that every package registry and file system takes.
+fn package_name(text: &str) -> Result<String, String> {
+    let fits = text.starts_with(|c: char| c.is_ascii_alphabetic())
+        && text
+            .chars()
+            .all(|c| c.is_ascii_alphanumeric() || c == '-' || c == '_');
+    if fits {
+        Ok(text.to_owned())
+    } else {
+        Err("a letter, then letters, digits, - and _".to_owned())
+    }
+}
+
+fn package_version(text: &str) -> Result<String, String> {
+    let numbers = text.split(['-', '+']).next().unwrap_or_default();
+    let fits = numbers.split('.').count() == 3
+        && numbers.split('.').all(|n| n.parse::<u32>().is_ok())
+        && text
+            .chars()
+            .all(|c| c.is_ascii_alphanumeric() || matches!(c, '.' | '-' | '+'));
+    if fits {
+        Ok(text.to_owned())
+    } else {
+        Err("three numbers, such as 1.0.0".to_owned())
+    }
+}

@@ -1,0 +1,19 @@
+//! The native module of the Python package `{package}`.
+
+#[rustfmt::skip]
+mod generated;
+#[rustfmt::skip]
+mod runtime;
+
+use pyo3::prelude::*;
+
+static SDK: runtime::Sdk = runtime::Sdk {
+    package: "{package}",
+    api: &rust_sdk::API,
+    dispatch: Some(generated::dispatch::dispatch),
+};
+
+#[pymodule]
+fn _native(module: &Bound<'_, PyModule>) -> PyResult<()> {
+    runtime::init(module, &SDK)
+}

@@ -22,32 +22,23 @@ mod types;
 use super::{EmitError, File, Options, Owner};
 use crate::model::Model;
 
-/// What this emitter is told besides the usual.
-#[derive(Debug, Clone, Default)]
-pub struct PythonOptions {
-    /// Path from the output folder to the Rust crate for the same document, if there is one
-    /// already. Without it, that crate is written too, into the folder `rust`.
-    pub rust_sdk: Option<String>,
-}
-
 /// The files of a Python package with its native module.
+///
+/// [`Options::rust_sdk`] is the path from the output folder to the Rust client of the same document.
+/// Without it that client is written too, into the folder `rust`.
 ///
 /// # Errors
 /// If the document has something that cannot be expressed, or if the package name is no name that
 /// Python can import.
-pub fn emit(
-    model: &Model,
-    options: &Options,
-    python: &PythonOptions,
-) -> Result<Vec<File>, EmitError> {
+pub fn emit(model: &Model, options: &Options) -> Result<Vec<File>, EmitError> {
     let package = text::importable(&options.package_name)?;
     let rust = rust_sdk(model, options)?;
     let writer = Writer { package: &package, options };
-    let mut files = package::files(model, &writer, python);
+    let mut files = package::files(model, &writer);
     files.extend(api::files(model, &writer));
     files.extend(models::files(model, &writer));
     files.extend(native::files(model, &writer, &rust)?);
-    if python.rust_sdk.is_none() {
+    if options.rust_sdk.is_none() {
         files.extend(rust.into_iter().map(|file| File {
             path: format!("rust/{}", file.path),
             ..file

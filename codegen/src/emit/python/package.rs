@@ -2,7 +2,7 @@
 
 use super::super::File;
 use super::text::{distribution, docstring, quoted};
-use super::{PythonOptions, Writer};
+use super::Writer;
 use crate::model::{ApiKeyLocation, Model, SchemeKind};
 
 /// Modules of the runtime that are written in Python.
@@ -18,7 +18,7 @@ const RUNTIME: &[(&str, &str)] = &[
 ];
 
 /// The files.
-pub(super) fn files(model: &Model, writer: &Writer<'_>, python: &PythonOptions) -> Vec<File> {
+pub(super) fn files(model: &Model, writer: &Writer<'_>) -> Vec<File> {
     let mut files = vec![
         writer.module("__init__.py", &entry(model)),
         writer.module("_about.py", &about(model, writer)),
@@ -27,7 +27,7 @@ pub(super) fn files(model: &Model, writer: &Writer<'_>, python: &PythonOptions) 
     files.extend(RUNTIME.iter().map(|(name, source)| writer.module(name, source)));
     let dashed = distribution(&writer.options.package_name);
     let title = first_line(&model.info.title);
-    let (rust_path, rust_package) = match &python.rust_sdk {
+    let (rust_path, rust_package) = match &writer.options.rust_sdk {
         Some(path) => (path.as_str(), dashed.clone()),
         None => ("rust", format!("{dashed}-rust")),
     };

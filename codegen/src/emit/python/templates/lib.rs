@@ -1,9 +1,9 @@
 //! The native module of the Python package `{package}`.
 
 #[rustfmt::skip]
-mod generated;
+pub mod generated;
 #[rustfmt::skip]
-mod runtime;
+pub mod runtime;
 
 use pyo3::prelude::*;
 

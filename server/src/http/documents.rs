@@ -29,6 +29,10 @@ fn json(document: serde_json::Result<Vec<u8>>) -> axum::routing::MethodRouter<Ap
 
 #[cfg(feature = "contract-file")]
 mod swagger {
+    use axum::middleware::map_response;
+    use axum::response::Response;
+    use http::HeaderValue;
+    use http::header::{CONTENT_SECURITY_POLICY, REFERRER_POLICY, X_CONTENT_TYPE_OPTIONS};
     use serde_json::{Value, json};
     use url::Url;
     use utoipa_swagger_ui::{Config, SwaggerUi};
@@ -68,10 +72,24 @@ mod swagger {
         }
     }
 
-    /// Swagger UI, whose files are part of this program.
+    /// Swagger UI, whose files are part of this program. It needs nothing from elsewhere, and nobody
+    /// needs it in a frame.
     pub(super) fn ui() -> axum::Router<App> {
-        SwaggerUi::new("/docs")
-            .config(Config::from("/swagger.json"))
-            .into()
+        axum::Router::from(SwaggerUi::new("/docs").config(Config::from("/swagger.json"))).layer(
+            map_response(async |mut response: Response| {
+                response.headers_mut().extend([
+                    (
+                        CONTENT_SECURITY_POLICY,
+                        HeaderValue::from_static(
+                            "default-src 'self'; style-src 'self' 'unsafe-inline'; \
+                             img-src 'self' data:; frame-ancestors 'none'",
+                        ),
+                    ),
+                    (REFERRER_POLICY, HeaderValue::from_static("no-referrer")),
+                    (X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff")),
+                ]);
+                response
+            }),
+        )
     }
 }

@@ -24,7 +24,7 @@ use std::time::Duration;
 use sqlx::mysql::{MySqlConnectOptions, MySqlPoolOptions};
 use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
-use sqlx::{MySqlPool, PgPool, SqlitePool};
+use sqlx::{ConnectOptions, Connection as _, MySqlPool, PgPool, SqlitePool};
 
 pub use self::access_tokens::StoredToken;
 pub use self::clients::{Creation, SecretChange, StoredClient};
@@ -97,7 +97,10 @@ impl Storage {
                     .max_connections(limits.max_connections)
                     .max_lifetime(limits.max_lifetime)
                     .acquire_timeout(ACQUIRE_TIMEOUT)
-                    .connect_with(PgConnectOptions::from_str(text.expose())?)
+                    .connect_with(reached(PgConnectOptions::from_str(
+                        &DatabaseUrl::for_driver(text),
+                    )?)
+                    .await?)
                     .await?,
             ),
             DatabaseUrl::MySql(text) => Pool::MySql(
@@ -105,7 +108,10 @@ impl Storage {
                     .max_connections(limits.max_connections)
                     .max_lifetime(limits.max_lifetime)
                     .acquire_timeout(ACQUIRE_TIMEOUT)
-                    .connect_with(MySqlConnectOptions::from_str(text.expose())?)
+                    .connect_with(reached(MySqlConnectOptions::from_str(
+                        &DatabaseUrl::for_driver(text),
+                    )?)
+                    .await?)
                     .await?,
             ),
         };
@@ -116,4 +122,17 @@ impl Storage {
     pub async fn close(&self) {
         sql::on_pool!(self, pool => pool.close().await);
     }
+}
+
+/// The options, once a connection was made with them. A pool would try again and again and then only say
+/// that it timed out; one attempt says what is wrong.
+async fn reached<Options>(options: Options) -> Result<Options, StorageError>
+where
+    Options: ConnectOptions<Connection: Sized>,
+{
+    let connection = tokio::time::timeout(ACQUIRE_TIMEOUT, options.connect())
+        .await
+        .map_err(|_| sqlx::Error::PoolTimedOut)??;
+    connection.close().await?;
+    Ok(options)
 }

@@ -86,6 +86,15 @@ impl DatabaseUrl {
         matches!(self, Self::Memory)
     }
 
+    /// The URL as the driver wants it, without what is meant for the pool.
+    pub(super) fn for_driver(text: &Secret) -> String {
+        let Ok(mut url) = Url::parse(text.expose()) else {
+            return text.expose().to_owned();
+        };
+        keep_query(&mut url, |key| !key.starts_with("max_"));
+        url.into()
+    }
+
     pub(super) fn limits(&self) -> Limits {
         let cores = std::thread::available_parallelism().map_or(2, usize::from);
         let mut limits = Limits {
@@ -204,6 +213,7 @@ mod tests {
             text.expose(),
             "mysql://u:p%40ss%2Fw%C3%B6rd@db:3307/hydra?max_conns=7"
         );
+        assert!(!DatabaseUrl::for_driver(text).contains("max_conns"));
         assert_eq!(url.unwrap().limits().max_connections, 7);
     }
 

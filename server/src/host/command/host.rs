@@ -1,6 +1,6 @@
 //! `hydra host`.
 
-use std::net::IpAddr;
+use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::time::Duration;
@@ -24,9 +24,8 @@ use crate::storage::DatabaseUrl;
 
 /// Start the server.
 ///
-/// Every setting is a flag and an environment variable; the flag counts if both are given. Two settings
-/// are secret and therefore come from the environment alone, since anybody on the machine can read
-/// the flags of a process.
+/// Every setting is a flag and an environment variable; the flag counts if both are given. Secrets come
+/// from the environment alone, since anybody on the machine can read the flags of a process.
 #[derive(Debug, Args)]
 #[command(after_long_help = SECRETS_HELP)]
 pub struct Host {
@@ -36,14 +35,15 @@ pub struct Host {
     /// Port to listen on; 0 lets the system choose, and the log tells which
     #[arg(long, env = "PORT", default_value_t = 4444)]
     port: u16,
-    /// Write the address the server listens on, such as 127.0.0.1:4444, to this file once it answers
+    /// Write an address the server answers at, such as 127.0.0.1:4444, to this file once it does
     #[arg(long, env = "ADDRESS_FILE", value_name = "FILE")]
     address_file: Option<PathBuf>,
     /// URL by which the server calls itself; https, unless plain HTTP is forced
     /// [default: localhost and the port]
     #[arg(long, env = "ISSUER", value_name = "URL")]
     issuer: Option<String>,
-    /// Database: memory, sqlite://FILE, postgres://…, mysql://… [default: memory]
+    /// Database: memory, sqlite://FILE, postgres://…, mysql://… A password in it is safer in the
+    /// environment [default: memory]
     #[arg(long, env = "DATABASE_URL", value_name = "URL", hide_env_values = true)]
     database_url: Option<String>,
     /// URL of the application that asks people for consent
@@ -128,25 +128,20 @@ impl Host {
 
     async fn serve(self, config_file: Option<&Path>) -> Result<(), CommandError> {
         let config = self.config()?;
-        if config.database.is_memory() {
-            tracing::warn!(
-                "the database is in memory: everything is lost when the server stops; set DATABASE_URL \
-                 to keep it"
-            );
-        }
-        if config.force_http {
-            tracing::warn!("plain HTTP is served: do not do this where others can listen");
-        }
+        let doubts = doubts(&config);
         let forced = config.root.is_some();
         // Before anybody is told that the server is up.
         let signals = Signals::listen().map_err(CommandError::Runtime)?;
         let running = Server::start(config, Seams::default()).await?;
+        for doubt in doubts {
+            tracing::warn!("{doubt}");
+        }
         announce(&running, forced);
         if self.dangerous_auto_logon {
             self.log_on(&running, config_file)?;
         }
         if let Some(path) = &self.address_file {
-            write_whole(path, &running.address().to_string())?;
+            write_whole(path, &reachable(running.address()).to_string())?;
         }
         signals.wait().await;
         tracing::info!("stopping");
@@ -262,6 +257,21 @@ impl Host {
     }
 }
 
+/// What an operator may not have meant.
+fn doubts(config: &Config) -> Vec<&'static str> {
+    let mut doubts = Vec::new();
+    if config.database.is_memory() {
+        doubts.push(
+            "the database is in memory: everything is lost when the server stops; set DATABASE_URL to \
+             keep it",
+        );
+    }
+    if config.force_http {
+        doubts.push("plain HTTP is served: do not do this where others can listen");
+    }
+    doubts
+}
+
 /// Says where the server is, and as whom it may be called if nobody knows that yet.
 fn announce(running: &Running, forced: bool) {
     if let Some(root) = running.root() {
@@ -343,6 +353,15 @@ fn write_whole(path: &Path, text: &str) -> Result<(), CommandError> {
             path: path.to_owned(),
             source,
         })
+}
+
+/// An address to connect to: nobody can connect to "every interface".
+fn reachable(listening: SocketAddr) -> SocketAddr {
+    if listening.ip().is_unspecified() {
+        (Ipv4Addr::LOCALHOST, listening.port()).into()
+    } else {
+        listening
+    }
 }
 
 /// The two ways to say stop.

@@ -61,11 +61,11 @@ demo: build wheel ## Tell the whole story in the terminal, on a server of its ow
 define from_handlers
 	@mkdir -p $(TARGET)
 	@$(CONTRACT) > $(TARGET)/openapi.json
-	@$(CODEGEN) convert --to 2.0 --input $(TARGET)/openapi.json --output api.swagger.json $(1)
+	@$(CODEGEN) convert --to 2.0 -i $(TARGET)/openapi.json -o api.swagger.json $(1)
 endef
 define from_contract
-	@$(CODEGEN) generate --input api.swagger.json --lang rust --output sdk --package-name hydra-sdk $(1)
-	@$(CODEGEN) generate --input api.swagger.json --lang python --output python --package-name hydra_sdk --rust-sdk ../sdk $(1)
+	@$(CODEGEN) generate -i api.swagger.json -l rust -o sdk --package-name hydra-sdk $(1)
+	@$(CODEGEN) generate -i api.swagger.json -l python -o python --package-name hydra_sdk --rust-sdk ../sdk $(1)
 endef
 
 .PHONY: contract

@@ -1,0 +1,5 @@
+//! The server from outside, through the Rust SDK and by raw HTTP.
+
+mod clients;
+mod contract;
+mod tokens;

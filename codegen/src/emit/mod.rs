@@ -5,6 +5,7 @@ use std::fmt;
 use crate::model::Model;
 
 pub mod document;
+pub mod python;
 pub mod rust;
 
 /// A language that clients can be written in.
@@ -19,11 +20,18 @@ pub struct Language {
 }
 
 /// All languages.
-pub const LANGUAGES: &[Language] = &[Language {
-    name: "rust",
-    about: "a crate: functions and types by progenitor, over a transport of its own",
-    emit: rust::emit,
-}];
+pub const LANGUAGES: &[Language] = &[
+    Language {
+        name: "rust",
+        about: "a crate: functions and types by progenitor, over a transport of its own",
+        emit: rust::emit,
+    },
+    Language {
+        name: "python",
+        about: "a package that looks like swagger-codegen's, over the crate above",
+        emit: python::emit,
+    },
+];
 
 /// What an emitter is told besides the model.
 #[derive(Debug, Clone)]

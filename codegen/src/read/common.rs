@@ -45,7 +45,10 @@ pub(super) fn info(root: &Node<'_>) -> Result<Info, ReadError> {
         Some(license) => Some(License {
             name: license.string("name")?.unwrap_or_default(),
             url: license.nonempty("url")?,
-            identifier: license.nonempty("identifier")?,
+            identifier: match license.nonempty("identifier")? {
+                None => license.nonempty("x-identifier")?,
+                given => given,
+            },
         }),
     };
     Ok(Info {

@@ -28,7 +28,7 @@ impl Document {
                 ReadError::syntax(origin, at, format!("not valid JSON: {message}"))
             })?
         } else {
-            serde_saphyr::from_str::<Value>(text).map_err(|e| {
+            serde_saphyr::from_str_with_options::<Value>(text, yaml_options()).map_err(|e| {
                 let at = e.location().map(|l| (l.line(), l.column()));
                 let message = e.without_snippet().to_string();
                 ReadError::syntax(origin, at, format!("not valid YAML: {message}"))
@@ -328,6 +328,19 @@ impl<'d> Node<'d> {
             here = next;
         }
         Ok(here)
+    }
+}
+
+/// YAML 1.2, in which `no` and `on` are texts, with room for the largest descriptions there are.
+fn yaml_options() -> serde_saphyr::Options {
+    serde_saphyr::options! {
+        strict_booleans: true,
+        with_snippet: false,
+        budget: serde_saphyr::budget! {
+            max_depth: 128,
+            max_nodes: 5_000_000,
+            max_events: 20_000_000,
+        },
     }
 }
 

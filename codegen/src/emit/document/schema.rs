@@ -80,14 +80,7 @@ impl Writer {
             Kind::String => named("string"),
             Kind::File => {
                 named("string");
-                if self.version == Version::V31 {
-                    object.insert(
-                        "contentMediaType".to_owned(),
-                        "application/octet-stream".into(),
-                    );
-                } else {
-                    object.insert("format".to_owned(), "binary".into());
-                }
+                object.insert("format".to_owned(), "binary".into());
             }
             Kind::Array { items } => {
                 named("array");

@@ -90,7 +90,9 @@ struct Call<'a> {
 
 impl<'a> Call<'a> {
     fn new(model: &'a Model, operation: &'a Operation, name: &'a str) -> Self {
-        let schema = operation.success().and_then(|(_, response)| response.schema());
+        let schema = operation
+            .success()
+            .and_then(|(_, response)| response.schema());
         let (required, optional): (Vec<_>, Vec<_>) =
             operation.parameters.iter().partition(|p| p.required);
         Self {
@@ -113,17 +115,25 @@ impl<'a> Call<'a> {
     }
 
     fn at(&self, location: Location) -> impl Iterator<Item = &Parameter> {
-        self.operation.parameters.iter().filter(move |p| p.location == location)
+        self.operation
+            .parameters
+            .iter()
+            .filter(move |p| p.location == location)
     }
 
     fn has_pattern(&self) -> bool {
-        self.parameters.iter().any(|p| p.schema.limits.pattern.is_some())
+        self.parameters
+            .iter()
+            .any(|p| p.schema.limits.pattern.is_some())
     }
 
     fn documentation(&self) -> String {
         let operation = self.operation;
-        let mut paragraphs: Vec<String> =
-            [&operation.summary, &operation.description].into_iter().flatten().cloned().collect();
+        let mut paragraphs: Vec<String> = [&operation.summary, &operation.description]
+            .into_iter()
+            .flatten()
+            .cloned()
+            .collect();
         if paragraphs.is_empty() {
             paragraphs.push(format!("{} {}", operation.method.wire(), operation.path));
         }
@@ -196,9 +206,10 @@ impl<'a> Call<'a> {
         let value = self.value(p);
         let mut conditions = Vec::new();
         if matches!(p.schema.kind, Kind::String) {
-            for (bound, sign, word) in
-                [(limits.max_length, ">", "less"), (limits.min_length, "<", "greater")]
-            {
+            for (bound, sign, word) in [
+                (limits.max_length, ">", "less"),
+                (limits.min_length, "<", "greater"),
+            ] {
                 if let Some(bound) = bound {
                     conditions.push((
                         format!("len({value}) {sign} {bound}"),
@@ -228,14 +239,19 @@ impl<'a> Call<'a> {
         {
             let pattern = Pattern::new(pattern);
             conditions.push((
-                format!("not matches({}, {}, {value})", quoted(&pattern.expression), pattern.flags),
+                format!(
+                    "not matches({}, {}, {value})",
+                    quoted(&pattern.expression),
+                    pattern.flags
+                ),
                 format!("must conform to the pattern `{}`", pattern.shown),
             ));
         }
         if matches!(p.schema.kind, Kind::Array { .. }) {
-            for (bound, sign, word) in
-                [(limits.max_items, ">", "less"), (limits.min_items, "<", "greater")]
-            {
+            for (bound, sign, word) in [
+                (limits.max_items, ">", "less"),
+                (limits.min_items, "<", "greater"),
+            ] {
                 if let Some(bound) = bound {
                     conditions.push((
                         format!("len({value}) {sign} {bound}"),
@@ -266,7 +282,11 @@ impl<'a> Call<'a> {
     }
 
     fn value(&self, p: &Parameter) -> String {
-        if p.required { p.python.clone() } else { format!("kwargs[{}]", quoted(&p.python)) }
+        if p.required {
+            p.python.clone()
+        } else {
+            format!("kwargs[{}]", quoted(&p.python))
+        }
     }
 
     /// Statements that fill a local variable, one per parameter.
@@ -308,16 +328,25 @@ impl<'a> Call<'a> {
         let (files, form): (Vec<&Parameter>, Vec<_>) =
             self.at(Location::Form).partition(|p| is_file(p));
         let mut out = self.filled("path_params", "{}", &path, |p, v| item("path_params", p, v));
-        out += &self.filled("query_params", "[]", &query, |p, v| pair("query_params", p, v));
-        out += &self.filled("header_params", "{}", &headers, |p, v| item("header_params", p, v));
+        out += &self.filled("query_params", "[]", &query, |p, v| {
+            pair("query_params", p, v)
+        });
+        out += &self.filled("header_params", "{}", &headers, |p, v| {
+            item("header_params", p, v)
+        });
         if !cookies.is_empty() {
             out += &self.filled("cookies", "[]", &cookies, |p, v| {
-                format!("cookies.append(f\"{}={{{v}}}\")", p.name.replace(['"', '\\', '{', '}'], ""))
+                format!(
+                    "cookies.append(f\"{}={{{v}}}\")",
+                    p.name.replace(['"', '\\', '{', '}'], "")
+                )
             });
             out += "        if cookies:\n            header_params[\"Cookie\"] = \"; \".join(cookies)\n";
         }
         out += &self.filled("form_params", "[]", &form, |p, v| pair("form_params", p, v));
-        out += &self.filled("local_var_files", "{}", &files, |p, v| item("local_var_files", p, v));
+        out += &self.filled("local_var_files", "{}", &files, |p, v| {
+            item("local_var_files", p, v)
+        });
         let media = |list_: &[String]| list(list_.iter().map(|t| quoted(t)));
         if !operation.produces.is_empty() {
             out += &format!(
@@ -342,7 +371,9 @@ impl<'a> Call<'a> {
             .iter()
             .filter(|p| matches!(p.schema.kind, Kind::Array { .. }) && p.location != Location::Body)
             .map(|p| {
-                let word = p.collection.map_or("csv", crate::model::CollectionFormat::word);
+                let word = p
+                    .collection
+                    .map_or("csv", crate::model::CollectionFormat::word);
                 format!("{}: {}", quoted(&p.name), quoted(word))
             })
             .collect();
@@ -352,7 +383,10 @@ impl<'a> Call<'a> {
                 schemes.push(name);
             }
         }
-        let result = self.result.as_ref().map_or_else(|| "None".to_owned(), |t| quoted(t));
+        let result = self
+            .result
+            .as_ref()
+            .map_or_else(|| "None".to_owned(), |t| quoted(t));
         out += &format!(
             "        return self.api_client.call_api(
             {path}, {method},
@@ -389,11 +423,16 @@ impl<'a> Call<'a> {
             .map(|p| format!(", {}: {} = ...", p.python, argument(self.model, &p.schema)))
             .collect();
         let now = "async_req: _t.Literal[False] | None = ...";
-        let extras = ", _return_http_data_only: _b.bool | None = ..., _request_timeout: _Timeout = ...";
+        let extras =
+            ", _return_http_data_only: _b.bool | None = ..., _request_timeout: _Timeout = ...";
         let full = format!("_b.tuple[{}, _b.int, _Headers]", self.result_annotation);
         let mut out = String::new();
         for (name, data, raw) in [
-            (self.name.to_owned(), self.result_annotation.clone(), "_Raw".to_owned()),
+            (
+                self.name.to_owned(),
+                self.result_annotation.clone(),
+                "_Raw".to_owned(),
+            ),
             (
                 format!("{}_with_http_info", self.name),
                 full,
@@ -401,10 +440,14 @@ impl<'a> Call<'a> {
             ),
         ] {
             for (special, result) in [
-                (format!("{now}, _preload_content: _t.Literal[True] = ..."), data.clone()),
+                (
+                    format!("{now}, _preload_content: _t.Literal[True] = ..."),
+                    data.clone(),
+                ),
                 (format!("{now}, _preload_content: _t.Literal[False]"), raw),
                 (
-                    "async_req: _t.Literal[True], _preload_content: _t.Literal[True] = ...".to_owned(),
+                    "async_req: _t.Literal[True], _preload_content: _t.Literal[True] = ..."
+                        .to_owned(),
                     format!("_Later[{data}]"),
                 ),
                 (

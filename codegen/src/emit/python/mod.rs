@@ -33,7 +33,10 @@ use crate::model::Model;
 pub fn emit(model: &Model, options: &Options) -> Result<Vec<File>, EmitError> {
     let package = text::importable(&options.package_name)?;
     let rust = rust_sdk(model, options)?;
-    let writer = Writer { package: &package, options };
+    let writer = Writer {
+        package: &package,
+        options,
+    };
     let mut files = package::files(model, &writer);
     files.extend(api::files(model, &writer));
     files.extend(models::files(model, &writer));
@@ -96,6 +99,10 @@ impl Writer<'_> {
 
     /// A file that is written once.
     fn user(&self, path: &str, contents: String) -> File {
-        File { path: path.to_owned(), contents, owner: Owner::User }
+        File {
+            path: path.to_owned(),
+            contents,
+            owner: Owner::User,
+        }
     }
 }

@@ -9,17 +9,23 @@ use super::types::{annotation, type_string};
 use crate::model::{Kind, Model, NamedSchema, Property, Schema};
 
 /// Pattern of a `byte` string: base64 (RFC 4648 section 4).
-const BASE64: &str =
-    r"^(?:[A-Za-z0-9+\/]{4})*(?:[A-Za-z0-9+\/]{2}==|[A-Za-z0-9+\/]{3}=)?$";
+const BASE64: &str = r"^(?:[A-Za-z0-9+\/]{4})*(?:[A-Za-z0-9+\/]{2}==|[A-Za-z0-9+\/]{3}=)?$";
 
 /// The folder `models`.
 pub(super) fn files(model: &Model, writer: &Writer<'_>) -> Vec<File> {
     let mut files = Vec::new();
-    let mut imports = String::from("\"\"\"The models.\"\"\"\n\nfrom __future__ import annotations\n\n");
+    let mut imports =
+        String::from("\"\"\"The models.\"\"\"\n\nfrom __future__ import annotations\n\n");
     for (name, named) in &model.schemas {
         let class = Class::new(model, name, named);
-        files.push(writer.module(&format!("models/{}.py", named.python_module), &class.source()));
-        files.push(writer.module(&format!("models/{}.pyi", named.python_module), &class.stub()));
+        files.push(writer.module(
+            &format!("models/{}.py", named.python_module),
+            &class.source(),
+        ));
+        files.push(writer.module(
+            &format!("models/{}.pyi", named.python_module),
+            &class.stub(),
+        ));
         imports.push_str(&format!(
             "from .{} import {class} as {class}\n",
             named.python_module,
@@ -45,18 +51,34 @@ struct Field<'a> {
 
 impl<'a> Class<'a> {
     fn new(model: &'a Model, name: &'a str, named: &'a NamedSchema) -> Self {
-        let mut class = Self { model, name, named, fields: Vec::new() };
+        let mut class = Self {
+            model,
+            name,
+            named,
+            fields: Vec::new(),
+        };
         class.add(&named.schema, false);
-        for part in named.schema.all_of.iter().filter(|p| p.reference_name().is_none()) {
+        for part in named
+            .schema
+            .all_of
+            .iter()
+            .filter(|p| p.reference_name().is_none())
+        {
             class.add(part, false);
         }
         // Those of the parents come last, and nothing is asked of them: programs may not know them.
-        let mut parents: Vec<&str> =
-            named.schema.all_of.iter().filter_map(Schema::reference_name).collect();
+        let mut parents: Vec<&str> = named
+            .schema
+            .all_of
+            .iter()
+            .filter_map(Schema::reference_name)
+            .collect();
         let mut seen = 0;
         while let Some(parent) = parents.get(seen).copied() {
             seen += 1;
-            let Some(parent) = model.schemas.get(parent) else { continue };
+            let Some(parent) = model.schemas.get(parent) else {
+                continue;
+            };
             class.add(&parent.schema, true);
             for part in &parent.schema.all_of {
                 match part.reference_name() {
@@ -71,9 +93,14 @@ impl<'a> Class<'a> {
 
     fn add(&mut self, schema: &'a Schema, inherited: bool) {
         for (json, property) in schema.properties().into_iter().flatten() {
-            let known = |field: &Field<'_>| field.json == json || field.property.python == property.python;
+            let known =
+                |field: &Field<'_>| field.json == json || field.property.python == property.python;
             if !self.fields.iter().any(known) {
-                self.fields.push(Field { json, property, required: property.required && !inherited });
+                self.fields.push(Field {
+                    json,
+                    property,
+                    required: property.required && !inherited,
+                });
             }
         }
     }
@@ -89,7 +116,9 @@ impl<'a> Class<'a> {
             Some(json) => format!(", discriminator={}", quoted(json)),
             None => String::new(),
         };
-        out.push_str(&format!("class {class}(Model, generated=True{discriminator}):\n"));
+        out.push_str(&format!(
+            "class {class}(Model, generated=True{discriminator}):\n"
+        ));
         out.push_str(&self.description(4));
         out.push_str(&self.constants());
         out.push_str(&self.tables());
@@ -103,8 +132,11 @@ impl<'a> Class<'a> {
 
     fn description(&self, indent: usize) -> String {
         let schema = &self.named.schema;
-        let mut paragraphs: Vec<String> =
-            [&schema.title, &schema.description].into_iter().flatten().cloned().collect();
+        let mut paragraphs: Vec<String> = [&schema.title, &schema.description]
+            .into_iter()
+            .flatten()
+            .cloned()
+            .collect();
         if paragraphs.is_empty() {
             paragraphs.push(format!("{}.", self.named.python_class));
         }
@@ -141,7 +173,9 @@ impl<'a> Class<'a> {
             out.push_str("    }\n");
             out
         };
-        let types = table("swagger_types", &|f| type_string(self.model, &f.property.schema));
+        let types = table("swagger_types", &|f| {
+            type_string(self.model, &f.property.schema)
+        });
         let map = table("attribute_map", &|f| f.json.to_owned());
         types + &map
     }
@@ -155,8 +189,12 @@ impl<'a> Class<'a> {
         for field in &self.fields {
             out.push_str(&format!("        self._{} = None\n", field.property.python));
         }
-        let discriminator =
-            self.named.schema.discriminator.as_ref().map_or("None".to_owned(), |json| quoted(json));
+        let discriminator = self
+            .named
+            .schema
+            .discriminator
+            .as_ref()
+            .map_or("None".to_owned(), |json| quoted(json));
         out.push_str(&format!("        self.discriminator = {discriminator}\n"));
         for field in &self.fields {
             let name = &field.property.python;
@@ -177,7 +215,11 @@ impl<'a> Class<'a> {
             return String::new();
         }
         let children = self.model.schemas.iter().filter(|(_, child)| {
-            child.schema.all_of.iter().any(|part| part.reference_name() == Some(self.name))
+            child
+                .schema
+                .all_of
+                .iter()
+                .any(|part| part.reference_name() == Some(self.name))
         });
         let mut map = Vec::new();
         for (name, child) in children {
@@ -185,7 +227,11 @@ impl<'a> Class<'a> {
                 Some(Value::String(value)) => value,
                 _ => name,
             };
-            map.push(format!("{}: {}", quoted(value), quoted(&child.python_class)));
+            map.push(format!(
+                "{}: {}",
+                quoted(value),
+                quoted(&child.python_class)
+            ));
         }
         format!(
             "\n    discriminator_value_class_map = {{{}}}\n\
@@ -267,7 +313,10 @@ impl Field<'_> {
         let schema = &self.property.schema;
         let of = match &schema.kind {
             Kind::Array { items } => items,
-            Kind::Object { additional: crate::model::Additional::Schema { schema }, .. } => schema,
+            Kind::Object {
+                additional: crate::model::Additional::Schema { schema },
+                ..
+            } => schema,
             _ => schema,
         };
         // Whole numbers without a format lose theirs.
@@ -282,7 +331,10 @@ impl Field<'_> {
         let name = &self.property.python;
         let schema = &self.property.schema;
         let description = schema.description.clone().or_else(|| schema.title.clone());
-        let doc = docstring(8, &[description.unwrap_or_else(|| format!("The {} of this {class}.", self.json))]);
+        let doc = docstring(
+            8,
+            &[description.unwrap_or_else(|| format!("The {} of this {class}.", self.json))],
+        );
         let mut out = format!(
             "\n    @property\n    def {name}(self):\n{doc}        return self._{name}\n\
              \n    @{name}.setter\n    def {name}(self, {name}):\n"
@@ -339,25 +391,49 @@ impl Field<'_> {
         };
         if matches!(schema.kind, Kind::String) {
             if let Some(most) = limits.max_length {
-                check(format!("len({name}) > {most}"), format!("length must be less than or equal to `{most}`"));
+                check(
+                    format!("len({name}) > {most}"),
+                    format!("length must be less than or equal to `{most}`"),
+                );
             }
             if let Some(least) = limits.min_length {
-                check(format!("len({name}) < {least}"), format!("length must be greater than or equal to `{least}`"));
+                check(
+                    format!("len({name}) < {least}"),
+                    format!("length must be greater than or equal to `{least}`"),
+                );
             }
         }
         if matches!(schema.kind, Kind::Integer | Kind::Number) {
             if let Some(most) = &limits.maximum {
-                let (sign, word) = if limits.exclusive_maximum { (">=", "less than") } else { (">", "less than or equal to") };
-                check(format!("{name} {sign} {most}"), format!("must be a value {word} `{most}`"));
+                let (sign, word) = if limits.exclusive_maximum {
+                    (">=", "less than")
+                } else {
+                    (">", "less than or equal to")
+                };
+                check(
+                    format!("{name} {sign} {most}"),
+                    format!("must be a value {word} `{most}`"),
+                );
             }
             if let Some(least) = &limits.minimum {
-                let (sign, word) = if limits.exclusive_minimum { ("<=", "greater than") } else { ("<", "greater than or equal to") };
-                check(format!("{name} {sign} {least}"), format!("must be a value {word} `{least}`"));
+                let (sign, word) = if limits.exclusive_minimum {
+                    ("<=", "greater than")
+                } else {
+                    ("<", "greater than or equal to")
+                };
+                check(
+                    format!("{name} {sign} {least}"),
+                    format!("must be a value {word} `{least}`"),
+                );
             }
         }
         if let Some(pattern) = self.limits() {
             check(
-                format!("not re.search({}, {name}, {})", quoted(&pattern.expression), pattern.flags),
+                format!(
+                    "not re.search({}, {name}, {})",
+                    quoted(&pattern.expression),
+                    pattern.flags
+                ),
                 format!("must be a follow pattern or equal to `{}`", pattern.shown),
             );
         }

@@ -9,21 +9,63 @@ use crate::model::{Location, Model, Operation, is_json};
 
 /// Modules of the runtime that are written in Rust.
 const RUNTIME: &[(&str, &str)] = &[
-    ("answer.rs", include_str!("../../../runtime/python/src/answer.rs")),
-    ("call.rs", include_str!("../../../runtime/python/src/call.rs")),
-    ("codec.rs", include_str!("../../../runtime/python/src/codec.rs")),
-    ("connection.rs", include_str!("../../../runtime/python/src/connection.rs")),
-    ("decode.rs", include_str!("../../../runtime/python/src/decode.rs")),
-    ("encode.rs", include_str!("../../../runtime/python/src/encode.rs")),
-    ("failure.rs", include_str!("../../../runtime/python/src/failure.rs")),
-    ("given.rs", include_str!("../../../runtime/python/src/given.rs")),
-    ("guard.rs", include_str!("../../../runtime/python/src/guard.rs")),
+    (
+        "answer.rs",
+        include_str!("../../../runtime/python/src/answer.rs"),
+    ),
+    (
+        "call.rs",
+        include_str!("../../../runtime/python/src/call.rs"),
+    ),
+    (
+        "codec.rs",
+        include_str!("../../../runtime/python/src/codec.rs"),
+    ),
+    (
+        "connection.rs",
+        include_str!("../../../runtime/python/src/connection.rs"),
+    ),
+    (
+        "decode.rs",
+        include_str!("../../../runtime/python/src/decode.rs"),
+    ),
+    (
+        "encode.rs",
+        include_str!("../../../runtime/python/src/encode.rs"),
+    ),
+    (
+        "failure.rs",
+        include_str!("../../../runtime/python/src/failure.rs"),
+    ),
+    (
+        "given.rs",
+        include_str!("../../../runtime/python/src/given.rs"),
+    ),
+    (
+        "guard.rs",
+        include_str!("../../../runtime/python/src/guard.rs"),
+    ),
     ("mod.rs", include_str!("../../../runtime/python/src/lib.rs")),
-    ("plan.rs", include_str!("../../../runtime/python/src/plan.rs")),
-    ("send.rs", include_str!("../../../runtime/python/src/send.rs")),
-    ("text.rs", include_str!("../../../runtime/python/src/text.rs")),
-    ("timeout.rs", include_str!("../../../runtime/python/src/timeout.rs")),
-    ("types.rs", include_str!("../../../runtime/python/src/types.rs")),
+    (
+        "plan.rs",
+        include_str!("../../../runtime/python/src/plan.rs"),
+    ),
+    (
+        "send.rs",
+        include_str!("../../../runtime/python/src/send.rs"),
+    ),
+    (
+        "text.rs",
+        include_str!("../../../runtime/python/src/text.rs"),
+    ),
+    (
+        "timeout.rs",
+        include_str!("../../../runtime/python/src/timeout.rs"),
+    ),
+    (
+        "types.rs",
+        include_str!("../../../runtime/python/src/types.rs"),
+    ),
 ];
 
 /// The Rust sources. `rust` are the files of the crate that calls go through.
@@ -93,14 +135,20 @@ fn mistake(error: &syn::Error) -> EmitError {
 type Functions = Vec<(String, Vec<(String, syn::Type)>)>;
 
 fn functions(rust: &[File]) -> Result<Functions, EmitError> {
-    let client = rust.iter().find(|file| file.path == "src/generated/client.rs");
+    let client = rust
+        .iter()
+        .find(|file| file.path == "src/generated/client.rs");
     let source = client.map_or("", |file| file.contents.as_str());
     let file = syn::parse_file(source).map_err(|e| mistake(&e))?;
     let mut found = Vec::new();
     for item in file.items {
-        let syn::Item::Impl(block) = item else { continue };
+        let syn::Item::Impl(block) = item else {
+            continue;
+        };
         for item in block.items {
-            let syn::ImplItem::Fn(function) = item else { continue };
+            let syn::ImplItem::Fn(function) = item else {
+                continue;
+            };
             if function.sig.asyncness.is_none() {
                 continue;
             }
@@ -154,14 +202,16 @@ fn arm(operation: &Operation, inputs: &[(String, syn::Type)]) -> Option<TokenStr
                     _ => return None,
                 });
             }
-            None if name == "body" && operation.body.is_some() => makes.push(match (&shape, json) {
-                (Shape::Optional | Shape::OptionalReference, true) => {
-                    quote!(let #value: Option<#of> = given.json_if_any()?;)
-                }
-                (_, true) => quote!(let #value: #of = given.json()?;),
-                (Shape::Optional | Shape::OptionalReference, false) => return None,
-                (_, false) => quote!(let #value: #of = given.form()?;),
-            }),
+            None if name == "body" && operation.body.is_some() => {
+                makes.push(match (&shape, json) {
+                    (Shape::Optional | Shape::OptionalReference, true) => {
+                        quote!(let #value: Option<#of> = given.json_if_any()?;)
+                    }
+                    (_, true) => quote!(let #value: #of = given.json()?;),
+                    (Shape::Optional | Shape::OptionalReference, false) => return None,
+                    (_, false) => quote!(let #value: #of = given.form()?;),
+                })
+            }
             None => return None,
         }
         passes.push(match shape {
@@ -173,7 +223,11 @@ fn arm(operation: &Operation, inputs: &[(String, syn::Type)]) -> Option<TokenStr
         });
     }
     let named = |location| {
-        operation.parameters.iter().filter(move |p| p.location == location).map(|p| p.name.as_str())
+        operation
+            .parameters
+            .iter()
+            .filter(move |p| p.location == location)
+            .map(|p| p.name.as_str())
     };
     let query = named(Location::Query);
     let form = named(Location::Form);
@@ -246,8 +300,8 @@ fn respell(ty: &mut syn::Type) {
         }
     }
     let segments = &path.path.segments;
-    let local = segments.first().is_some_and(|s| s.ident == "types")
-        && path.path.leading_colon.is_none();
+    let local =
+        segments.first().is_some_and(|s| s.ident == "types") && path.path.leading_colon.is_none();
     if local {
         let rest = segments.iter().skip(1);
         let respelled: syn::Path = syn::parse_quote!(rust_sdk::types::#(#rest)::*);

@@ -1,20 +1,44 @@
 //! The modules that are the same in every package, and the package's papers.
 
 use super::super::File;
-use super::text::{distribution, docstring, quoted};
 use super::Writer;
+use super::text::{distribution, docstring, quoted};
 use crate::model::{ApiKeyLocation, Model, SchemeKind};
 
 /// Modules of the runtime that are written in Python.
 const RUNTIME: &[(&str, &str)] = &[
-    ("_api.py", include_str!("../../../runtime/python/package/_api.py")),
-    ("_dates.py", include_str!("../../../runtime/python/package/_dates.py")),
-    ("_headers.py", include_str!("../../../runtime/python/package/_headers.py")),
-    ("_model.py", include_str!("../../../runtime/python/package/_model.py")),
-    ("_native.pyi", include_str!("../../../runtime/python/package/_native.pyi")),
-    ("api_client.py", include_str!("../../../runtime/python/package/api_client.py")),
-    ("configuration.py", include_str!("../../../runtime/python/package/configuration.py")),
-    ("rest.py", include_str!("../../../runtime/python/package/rest.py")),
+    (
+        "_api.py",
+        include_str!("../../../runtime/python/package/_api.py"),
+    ),
+    (
+        "_dates.py",
+        include_str!("../../../runtime/python/package/_dates.py"),
+    ),
+    (
+        "_headers.py",
+        include_str!("../../../runtime/python/package/_headers.py"),
+    ),
+    (
+        "_model.py",
+        include_str!("../../../runtime/python/package/_model.py"),
+    ),
+    (
+        "_native.pyi",
+        include_str!("../../../runtime/python/package/_native.pyi"),
+    ),
+    (
+        "api_client.py",
+        include_str!("../../../runtime/python/package/api_client.py"),
+    ),
+    (
+        "configuration.py",
+        include_str!("../../../runtime/python/package/configuration.py"),
+    ),
+    (
+        "rest.py",
+        include_str!("../../../runtime/python/package/rest.py"),
+    ),
 ];
 
 /// The files.
@@ -24,7 +48,11 @@ pub(super) fn files(model: &Model, writer: &Writer<'_>) -> Vec<File> {
         writer.module("_about.py", &about(model, writer)),
         writer.module("py.typed", ""),
     ];
-    files.extend(RUNTIME.iter().map(|(name, source)| writer.module(name, source)));
+    files.extend(
+        RUNTIME
+            .iter()
+            .map(|(name, source)| writer.module(name, source)),
+    );
     let dashed = distribution(&writer.options.package_name);
     let title = first_line(&model.info.title);
     let (rust_path, rust_package) = match &writer.options.rust_sdk {
@@ -39,9 +67,18 @@ pub(super) fn files(model: &Model, writer: &Writer<'_>) -> Vec<File> {
             .replace("{title}", &title.replace(['"', '\\'], "'"))
             .replace("{rust_path}", rust_path)
             .replace("{rust_package}", &rust_package)
-            .replace("{class}", model.groups.first().map_or("DefaultApi", |g| &g.python_class))
+            .replace(
+                "{class}",
+                model
+                    .groups
+                    .first()
+                    .map_or("DefaultApi", |g| &g.python_class),
+            )
     };
-    files.push(writer.user("pyproject.toml", fill(include_str!("templates/pyproject.toml"))));
+    files.push(writer.user(
+        "pyproject.toml",
+        fill(include_str!("templates/pyproject.toml")),
+    ));
     files.push(writer.user("Cargo.toml", fill(include_str!("templates/Cargo.toml"))));
     files.push(writer.user("README.md", fill(include_str!("templates/README.md"))));
     files
@@ -59,13 +96,19 @@ fn entry(model: &Model) -> String {
     out.push_str("\nfrom __future__ import annotations\n\n");
     for group in &model.groups {
         let class = &group.python_class;
-        out.push_str(&format!("from .api.{} import {class} as {class}\n", group.python_module));
+        out.push_str(&format!(
+            "from .api.{} import {class} as {class}\n",
+            group.python_module
+        ));
     }
     out.push_str("from .api_client import ApiClient as ApiClient\n");
     out.push_str("from .configuration import Configuration as Configuration\n");
     for named in model.schemas.values() {
         let class = &named.python_class;
-        out.push_str(&format!("from .models.{} import {class} as {class}\n", named.python_module));
+        out.push_str(&format!(
+            "from .models.{} import {class} as {class}\n",
+            named.python_module
+        ));
     }
     out
 }
@@ -89,12 +132,14 @@ fn about(model: &Model, writer: &Writer<'_>) -> String {
             SchemeKind::Bearer { .. } | SchemeKind::OAuth2 { .. } => {
                 ("oauth2", "header", "Authorization")
             }
-            SchemeKind::ApiKey { name, location: ApiKeyLocation::Header } => {
-                ("api_key", "header", name.as_str())
-            }
-            SchemeKind::ApiKey { name, location: ApiKeyLocation::Query } => {
-                ("api_key", "query", name.as_str())
-            }
+            SchemeKind::ApiKey {
+                name,
+                location: ApiKeyLocation::Header,
+            } => ("api_key", "header", name.as_str()),
+            SchemeKind::ApiKey {
+                name,
+                location: ApiKeyLocation::Query,
+            } => ("api_key", "query", name.as_str()),
             // Done by hand, through headers.
             _ => continue,
         };

@@ -144,8 +144,16 @@ impl Pattern {
         let flags = names.collect::<Vec<_>>().join(" | ");
         Self {
             expression: expression.to_owned(),
-            flags: if flags.is_empty() { "0".to_owned() } else { flags },
-            shown: if delimited.is_some() { pattern.to_owned() } else { format!("/{pattern}/") },
+            flags: if flags.is_empty() {
+                "0".to_owned()
+            } else {
+                flags
+            },
+            shown: if delimited.is_some() {
+                pattern.to_owned()
+            } else {
+                format!("/{pattern}/")
+            },
         }
     }
 }

@@ -20,16 +20,18 @@ pub(super) fn type_string(model: &Model, schema: &Schema) -> String {
         .to_owned(),
         Kind::File => "file".to_owned(),
         Kind::Array { items } => format!("list[{}]", type_string(model, items)),
-        Kind::Object { additional: Additional::Schema { schema }, properties, .. }
-            if properties.is_empty() =>
-        {
+        Kind::Object {
+            additional: Additional::Schema { schema },
+            properties,
+            ..
+        } if properties.is_empty() => {
             format!("dict(str, {})", type_string(model, schema))
         }
-        Kind::Object { additional: Additional::Anything, properties, .. }
-            if properties.is_empty() =>
-        {
-            "dict(str, object)".to_owned()
-        }
+        Kind::Object {
+            additional: Additional::Anything,
+            properties,
+            ..
+        } if properties.is_empty() => "dict(str, object)".to_owned(),
         Kind::Object { .. } | Kind::Any | Kind::Null => "object".to_owned(),
     }
 }
@@ -74,16 +76,18 @@ fn annotate(model: &Model, schema: &Schema, depth: usize) -> String {
         },
         Kind::File => "_b.str",
         Kind::Array { items } => return format!("_b.list[{}]", annotate(model, items, depth)),
-        Kind::Object { additional: Additional::Schema { schema }, properties, .. }
-            if properties.is_empty() =>
-        {
+        Kind::Object {
+            additional: Additional::Schema { schema },
+            properties,
+            ..
+        } if properties.is_empty() => {
             return format!("_b.dict[_b.str, {}]", annotate(model, schema, depth));
         }
-        Kind::Object { additional: Additional::Anything, properties, .. }
-            if properties.is_empty() =>
-        {
-            "_b.dict[_b.str, _t.Any]"
-        }
+        Kind::Object {
+            additional: Additional::Anything,
+            properties,
+            ..
+        } if properties.is_empty() => "_b.dict[_b.str, _t.Any]",
         Kind::Object { .. } | Kind::Any | Kind::Null => "_t.Any",
     };
     text.to_owned()
@@ -92,14 +96,23 @@ fn annotate(model: &Model, schema: &Schema, depth: usize) -> String {
 /// True for a definition whose class has properties.
 pub(super) fn has_properties(model: &Model, schema: &Schema) -> bool {
     schema.properties().is_some()
-        || schema.all_of.iter().any(|part| match part.reference_name() {
-            Some(name) => model.schemas.get(name).is_some_and(|n| n.schema.properties().is_some()),
-            None => part.properties().is_some(),
-        })
+        || schema
+            .all_of
+            .iter()
+            .any(|part| match part.reference_name() {
+                Some(name) => model
+                    .schemas
+                    .get(name)
+                    .is_some_and(|n| n.schema.properties().is_some()),
+                None => part.properties().is_some(),
+            })
 }
 
 fn class(model: &Model, name: &str) -> String {
-    model.schemas.get(name).map_or_else(|| "object".to_owned(), |named| named.python_class.clone())
+    model
+        .schemas
+        .get(name)
+        .map_or_else(|| "object".to_owned(), |named| named.python_class.clone())
 }
 
 /// `allOf` around one schema says nothing of its own.

@@ -76,7 +76,7 @@ fn run(profile: &Profile<'_>, document: Value) -> Result<String, String> {
     let mut file: syn::File = syn::parse2(tokens)
         .map_err(|e| format!("progenitor wrote code that does not parse: {e}"))?;
     without_constructors(&mut file);
-    reading_gaps(&mut file, &defaultable);
+    mend_types(&mut file, &defaultable);
     Ok(prettyplease::unparse(&file))
 }
 
@@ -103,8 +103,31 @@ fn without_constructors(file: &mut syn::File) {
     }
 }
 
+/// Gives the field for members that the document does not know another name than `extra`, if the
+/// document knows one of that name.
+fn own_name_for_unknown(item: &mut syn::ItemStruct) {
+    let names: Vec<_> = item.fields.iter().filter_map(|f| f.ident.clone()).collect();
+    if names.iter().filter(|name| *name == "extra").count() < 2 {
+        return;
+    }
+    let free = ["additional", "unknown", "other"]
+        .into_iter()
+        .find(|name| !names.iter().any(|n| n == name))
+        .unwrap_or("members_that_the_document_does_not_know");
+    for field in &mut item.fields {
+        let flattened = field.attrs.iter().any(|attribute| {
+            attribute.meta.require_list().is_ok_and(|list| {
+                list.path.is_ident("serde") && list.tokens.to_string().contains("flatten")
+            })
+        });
+        if flattened && let Some(ident) = &mut field.ident {
+            *ident = syn::Ident::new(free, ident.span());
+        }
+    }
+}
+
 /// Makes an answer readable that lacks something which its description requires.
-fn reading_gaps(file: &mut syn::File, defaultable: &[&str]) {
+fn mend_types(file: &mut syn::File, defaultable: &[&str]) {
     for item in &mut file.items {
         let syn::Item::Mod(module) = item else {
             continue;
@@ -113,11 +136,13 @@ fn reading_gaps(file: &mut syn::File, defaultable: &[&str]) {
             continue;
         };
         for item in items {
-            if let syn::Item::Struct(item) = item
-                && defaultable.iter().any(|name| item.ident == name)
-            {
+            let syn::Item::Struct(item) = item else {
+                continue;
+            };
+            if defaultable.iter().any(|name| item.ident == name) {
                 item.attrs.push(syn::parse_quote!(#[serde(default)]));
             }
+            own_name_for_unknown(item);
         }
     }
 }

@@ -23,9 +23,12 @@ const TYPES: &str = "crate::generated::client::types";
 /// Path below the crate to the type of refusals.
 const FAILURE: &str = "crate::runtime::Failure";
 
-impl Profile<'_> {
+impl<'m> Profile<'m> {
     /// An operation as progenitor gets it, or why there is no way.
-    pub(super) fn operation(&mut self, operation: &Operation) -> Result<LoweredOperation, String> {
+    pub(super) fn operation(
+        &mut self,
+        operation: &'m Operation,
+    ) -> Result<LoweredOperation, String> {
         check_path(operation)?;
         let mut parameters = Vec::new();
         let mut names = Vec::new();
@@ -141,7 +144,7 @@ impl Profile<'_> {
         }
     }
 
-    fn body(&mut self, operation: &Operation, body: &Body) -> Result<Value, String> {
+    fn body(&mut self, operation: &'m Operation, body: &'m Body) -> Result<Value, String> {
         let Some((media_type, media)) = body.preferred() else {
             return Err("the request body has no media type".to_owned());
         };
@@ -179,7 +182,7 @@ impl Profile<'_> {
         ))
     }
 
-    fn responses(&mut self, operation: &Operation) -> Value {
+    fn responses(&mut self, operation: &'m Operation) -> Value {
         let mut responses = serde_json::Map::new();
         let described = |response: &Response| {
             if response.description.is_empty() {

@@ -34,6 +34,16 @@ pub(super) struct Profile<'m> {
     pub(super) operations: Vec<LoweredOperation>,
 }
 
+/// An object with all that it is put together from.
+struct WholeObject<'m> {
+    properties: IndexMap<&'m str, &'m Property>,
+    /// Names that some part calls required, described or not.
+    also_required: Vec<&'m str>,
+    additional: &'m Additional,
+    /// Named schemas that went into it.
+    from: Vec<&'m str>,
+}
+
 /// An operation for progenitor.
 pub(super) struct LoweredOperation {
     pub(super) path: String,
@@ -149,8 +159,13 @@ impl<'m> Profile<'m> {
     }
 
     /// A schema as progenitor gets it.
-    pub(super) fn schema(&self, schema: &Schema) -> Value {
-        let mut value = self.shape(schema, 0);
+    pub(super) fn schema(&self, schema: &'m Schema) -> Value {
+        self.within(schema, &mut Vec::new())
+    }
+
+    /// The same, inside of what the schemas `open` were written out for.
+    fn within(&self, schema: &'m Schema, open: &mut Vec<&'m str>) -> Value {
+        let mut value = self.shape(schema, open);
         if let Some(description) = &schema.description
             && let Some(object) = value.as_object_mut()
             && !object.contains_key("$ref")
@@ -164,13 +179,22 @@ impl<'m> Profile<'m> {
         }
     }
 
-    fn shape(&self, schema: &Schema, depth: usize) -> Value {
-        if let Some((properties, additional)) = self.object(schema, depth)
-            && (!properties.is_empty() || schema.is_composed())
-        {
-            return self.structure(&properties, &additional);
+    fn shape(&self, schema: &'m Schema, open: &mut Vec<&'m str>) -> Value {
+        // `allOf` around one reference only makes room for a description or `nullable`.
+        if let (Kind::Any, [only], true, true) = (
+            &schema.kind,
+            schema.all_of.as_slice(),
+            schema.one_of.is_empty(),
+            schema.any_of.is_empty(),
+        ) {
+            return self.within(only, open);
         }
-        if let Some(choice) = self.choice(schema) {
+        if let Some(object) = self.object(schema, open)
+            && (!object.properties.is_empty() || schema.is_composed())
+        {
+            return self.structure(&object, open);
+        }
+        if let Some(choice) = self.choice(schema, open) {
             return choice;
         }
         match &schema.kind {
@@ -178,11 +202,7 @@ impl<'m> Profile<'m> {
                 Some(type_name) => json!({ "$ref": format!("#/components/schemas/{type_name}") }),
                 None => json!({}),
             },
-            Kind::Any | Kind::Null => match schema.all_of.as_slice() {
-                // Not an object, or it would have been taken apart above.
-                [only] => self.shape(only, depth + 1),
-                _ => json!({}),
-            },
+            Kind::Any | Kind::Null => json!({}),
             Kind::Boolean => json!({ "type": "boolean" }),
             Kind::Integer => match schema.format.as_deref() {
                 Some("uint64") => json!({ "type": "integer", "format": "uint64" }),
@@ -190,89 +210,108 @@ impl<'m> Profile<'m> {
             },
             Kind::Number => json!({ "type": "number", "format": "double" }),
             Kind::String | Kind::File => json!({ "type": "string" }),
-            Kind::Array { items } => json!({ "type": "array", "items": self.schema(items) }),
+            Kind::Array { items } => {
+                json!({ "type": "array", "items": self.within(items, open) })
+            }
             Kind::Object { additional, .. } => {
-                json!({ "type": "object", "additionalProperties": self.additional(additional) })
+                let additional = self.additional(additional, open);
+                json!({ "type": "object", "additionalProperties": additional })
             }
         }
     }
 
-    fn structure(&self, properties: &IndexMap<String, Property>, additional: &Additional) -> Value {
+    fn structure(&self, object: &WholeObject<'m>, open: &mut Vec<&'m str>) -> Value {
+        let outside = open.len();
+        open.extend(&object.from);
         let mut described = Map::new();
         let mut required = Vec::new();
-        for (name, property) in properties {
-            let mut value = self.schema(&property.schema);
-            if property.required && !property.schema.read_only {
-                required.push(name.clone());
+        for (name, property) in &object.properties {
+            let mut value = self.within(&property.schema, open);
+            let must = property.required || object.also_required.contains(name);
+            if must && !property.schema.read_only {
+                required.push(*name);
             } else {
                 value = nullable(value);
             }
-            described.insert(name.clone(), value);
+            described.insert((*name).to_owned(), value);
         }
+        let additional = self.additional(object.additional, open);
+        open.truncate(outside);
         json!({
             "type": "object",
             "properties": described,
             "required": required,
-            "additionalProperties": self.additional(additional),
+            "additionalProperties": additional,
         })
     }
 
-    fn additional(&self, additional: &Additional) -> Value {
+    fn additional(&self, additional: &'m Additional, open: &mut Vec<&'m str>) -> Value {
         match additional {
             // Even where the document forbids them, they must not make an answer unreadable.
             Additional::Unstated | Additional::Anything | Additional::Nothing => json!({}),
-            Additional::Schema { schema } => self.schema(schema),
+            Additional::Schema { schema } => self.within(schema, open),
         }
     }
 
     /// Everything that an object has, from itself and all parts of its `allOf`. `None` if it, or
-    /// a part, is no object.
-    pub(super) fn object(
+    /// a part, is no object, or is one of `open`, of which there would be no end.
+    fn object(&self, schema: &'m Schema, open: &[&'m str]) -> Option<WholeObject<'m>> {
+        let mut whole = WholeObject {
+            properties: IndexMap::new(),
+            also_required: Vec::new(),
+            additional: &Additional::Unstated,
+            from: Vec::new(),
+        };
+        self.gather(schema, open, &mut whole)?;
+        Some(whole)
+    }
+
+    fn gather(
         &self,
-        schema: &Schema,
-        depth: usize,
-    ) -> Option<(IndexMap<String, Property>, Additional)> {
-        // A schema that is part of itself ends here.
-        if depth > 32 || !schema.one_of.is_empty() || !schema.any_of.is_empty() {
+        schema: &'m Schema,
+        open: &[&'m str],
+        whole: &mut WholeObject<'m>,
+    ) -> Option<()> {
+        if !schema.one_of.is_empty() || !schema.any_of.is_empty() {
             return None;
         }
-        let (own, own_additional, own_required) = match &schema.kind {
+        for part in &schema.all_of {
+            let mut part = part;
+            // One reference may lead to the next.
+            while let Kind::Ref { name } = &part.kind {
+                if open.contains(&name.as_str()) || whole.from.contains(&name.as_str()) {
+                    return None;
+                }
+                whole.from.push(name);
+                part = &self.model.schemas.get(name)?.schema;
+            }
+            self.gather(part, open, whole)?;
+        }
+        match &schema.kind {
             Kind::Object {
                 properties,
                 additional,
                 also_required,
-            } => (
-                properties.clone(),
-                additional.clone(),
-                also_required.clone(),
-            ),
-            Kind::Any if !schema.all_of.is_empty() => {
-                (IndexMap::new(), Additional::Unstated, Vec::new())
+            } => {
+                whole
+                    .properties
+                    .extend(properties.iter().map(|(n, p)| (n.as_str(), p)));
+                whole
+                    .also_required
+                    .extend(also_required.iter().map(String::as_str));
+                if *additional != Additional::Unstated {
+                    whole.additional = additional;
+                }
+                Some(())
             }
-            _ => return None,
-        };
-        let mut all = IndexMap::new();
-        let mut additional = own_additional;
-        for part in &schema.all_of {
-            let resolved = self.model.resolve(part)?;
-            let (properties, more) = self.object(resolved, depth + 1)?;
-            all.extend(properties);
-            if matches!(additional, Additional::Unstated) {
-                additional = more;
-            }
+            Kind::Any if !schema.all_of.is_empty() => Some(()),
+            _ => None,
         }
-        all.extend(own);
-        for name in own_required {
-            if let Some(property) = all.get_mut(&name) {
-                property.required = true;
-            }
-        }
-        Some((all, additional))
     }
 
     /// `oneOf` or `anyOf`, if the value itself tells which it is; else any JSON.
-    fn choice(&self, schema: &Schema) -> Option<Value> {
-        let variants: Vec<&Schema> = schema.one_of.iter().chain(&schema.any_of).collect();
+    fn choice(&self, schema: &'m Schema, open: &mut Vec<&'m str>) -> Option<Value> {
+        let variants: Vec<&'m Schema> = schema.one_of.iter().chain(&schema.any_of).collect();
         if variants.is_empty() || !matches!(schema.kind, Kind::Any) {
             return None;
         }
@@ -286,7 +325,7 @@ impl<'m> Profile<'m> {
             }
             seen.push(class);
         }
-        let lowered: Vec<_> = variants.iter().map(|v| self.schema(v)).collect();
+        let lowered: Vec<_> = variants.iter().map(|v| self.within(v, open)).collect();
         Some(json!({ "oneOf": lowered }))
     }
 }

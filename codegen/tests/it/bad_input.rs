@@ -1,0 +1,235 @@
+//! Input that is wrong: an error that says where, never a panic.
+
+use hydra_codegen::emit::{Options, rust};
+use hydra_codegen::read::read;
+
+use crate::documents;
+
+/// A Swagger 2.0 document with this in place of its paths and definitions.
+fn two(rest: &str) -> String {
+    format!(r#"{{"swagger":"2.0","info":{{"title":"t","version":"1"}},{rest}}}"#)
+}
+
+fn three(rest: &str) -> String {
+    format!(r#"{{"openapi":"3.1.0","info":{{"title":"t","version":"1"}},{rest}}}"#)
+}
+
+#[test]
+fn errors_say_where() {
+    let get = |inside: &str| two(&format!(r#""paths":{{"/a":{{"get":{{{inside}}}}}}}"#));
+    let schema = |inside: &str| two(&format!(r#""paths":{{}},"definitions":{{"A":{inside}}}"#));
+    let cases = [
+        (String::new(), "the document must be an object"),
+        ("{".to_owned(), "d:1:1: not valid JSON"),
+        ("a: [1".to_owned(), "d:1:"),
+        ("[1, 2]".to_owned(), "the document must be an object"),
+        ("{}".to_owned(), "#: this is no API description"),
+        (
+            r#"{"swagger":"1.2"}"#.to_owned(),
+            "#/swagger: version 1.2 is not known",
+        ),
+        (
+            r#"{"openapi":"4.0.0"}"#.to_owned(),
+            "#/openapi: version 4.0.0 is not known",
+        ),
+        (r#"{"swagger":"2.0"}"#.to_owned(), "#: `info` is missing"),
+        (
+            two(r#""paths":[]"#),
+            "#/paths: an object is expected here, found a list",
+        ),
+        (
+            two(r#""paths":{"a":{}}"#),
+            "#/paths/a: the path `a` must start with `/`",
+        ),
+        (
+            get(r#""operationId":[]"#),
+            "#/paths/~1a/get/operationId: a text is expected",
+        ),
+        (
+            get(r#""operationId":"a""#),
+            "#/paths/~1a/get: `responses` is missing",
+        ),
+        (
+            get(r#""parameters":[{"in":"query"}],"responses":{}"#),
+            "parameters/0: `name` is missing",
+        ),
+        (
+            get(r#""parameters":[{"name":"a","in":"moon"}],"responses":{}"#),
+            "parameters/0/in: `moon` is no place",
+        ),
+        (
+            get(r##""parameters":[{"$ref":"#/parameters/no"}],"responses":{}"##),
+            "parameters/0/$ref: `#/parameters/no` does not exist",
+        ),
+        (
+            get(r#""responses":{"200":{"schema":{"type":"strin"}}}"#),
+            "responses/200/schema/type: `strin` is no type",
+        ),
+        (
+            get(r#""deprecated":"maybe","responses":{}"#),
+            "deprecated: true or false is expected",
+        ),
+        (
+            schema(r##"{"$ref":"#/definitions/B"}"##),
+            "#/definitions/A/$ref: `#/definitions/B` does not exist",
+        ),
+        (
+            schema(r##"{"$ref":"#/definitions/A"}"##),
+            "leads back to itself",
+        ),
+        (
+            schema(r#"{"$ref":"other.json#/A"}"#),
+            "points outside of this document",
+        ),
+        (schema(r##"{"$ref":"#A"}"##), "is no JSON pointer"),
+        (
+            schema("7"),
+            "#/definitions/A: an object is expected here, found a number",
+        ),
+        (
+            schema(r#"{"type":"object","properties":[]}"#),
+            "properties: an object is expected",
+        ),
+        (
+            schema(r#"{"minLength":-1}"#),
+            "minLength: a whole number of at least 0",
+        ),
+        (
+            schema(r#"{"minimum":"1"}"#),
+            "minimum: a number is expected",
+        ),
+        (schema(r#"{"enum":"a"}"#), "enum: a list is expected"),
+        (
+            schema(r##"{"properties":{"a":{"items":{"$ref":"#/definitions/A/properties/a"}}}}"##),
+            "contains itself through references",
+        ),
+        (
+            two(r#""paths":{},"securityDefinitions":{"s":{"type":"magic"}}"#),
+            "#/securityDefinitions/s/type: `magic` is no security type",
+        ),
+        (
+            two(r#""paths":{},"securityDefinitions":{"s":{"type":"oauth2","flow":"x"}}"#),
+            "flow: `x` is no OAuth 2.0 flow",
+        ),
+        (
+            three(r#""components":{"securitySchemes":{"s":{"type":"oauth2","flows":{}}}}"#),
+            "needs at least one flow",
+        ),
+        (
+            three(r#""paths":{"/a":{"get":{"parameters":[{"name":"a","in":"body"}]}}}"#),
+            "`body` is no place",
+        ),
+        (
+            three(
+                r##""paths":{"/a":{"get":{"requestBody":{"$ref":"#/components/requestBodies/x"}}}}"##,
+            ),
+            "does not exist",
+        ),
+        (
+            three(r##""paths":{"/a":{"$ref":"#/paths/~1b"},"/b":{"$ref":"#/paths/~1a"}}"##),
+            "go round in a circle",
+        ),
+    ];
+    for (text, expected) in cases {
+        let error = read(&text, "d").err().map(|e| e.to_string());
+        let error = error.unwrap_or_else(|| panic!("accepted: {text}"));
+        assert!(
+            error.contains(expected),
+            "{text}\n{error}\nis not: {expected}"
+        );
+        assert!(error.starts_with("d:"), "{error}");
+    }
+}
+
+/// Every document of the corpus, cut off and with each of its parts replaced by something else.
+#[test]
+fn damage_never_panics() {
+    let options = Options {
+        package_name: "p".to_owned(),
+        package_version: "1.0.0".to_owned(),
+        source: "d".to_owned(),
+        rust_sdk: None,
+    };
+    for (name, text) in documents() {
+        for at in (0..text.len()).step_by(97) {
+            let _ = read(&String::from_utf8_lossy(&text.as_bytes()[..at]), &name);
+        }
+        let whole: serde_json::Value = if text.starts_with('{') {
+            serde_json::from_str(&text).unwrap()
+        } else {
+            serde_saphyr::from_str(&text).unwrap()
+        };
+        let mut pointers = Vec::new();
+        collect(&whole, String::new(), &mut pointers);
+        for (i, pointer) in pointers.iter().enumerate() {
+            for (j, other) in [
+                serde_json::Value::Null,
+                7.into(),
+                "x".into(),
+                serde_json::json!([]),
+                serde_json::json!({}),
+            ]
+            .into_iter()
+            .enumerate()
+            {
+                let mut damaged = whole.clone();
+                *damaged.pointer_mut(pointer).unwrap() = other;
+                if let Ok(model) = read(&damaged.to_string(), &name)
+                    // The emitter is slow, so a sample of what is still a document will do.
+                    && (i + j) % 23 == 0
+                {
+                    let _ = rust::emit(&model, &options);
+                }
+            }
+        }
+    }
+}
+
+fn collect(value: &serde_json::Value, pointer: String, into: &mut Vec<String>) {
+    let key = |k: &str| format!("{pointer}/{}", k.replace('~', "~0").replace('/', "~1"));
+    match value {
+        serde_json::Value::Object(map) => map.iter().for_each(|(k, v)| collect(v, key(k), into)),
+        serde_json::Value::Array(list) => {
+            list.iter()
+                .enumerate()
+                .for_each(|(i, v)| collect(v, key(&i.to_string()), into));
+        }
+        _ => {}
+    }
+    into.push(pointer);
+}
+
+#[test]
+fn deep_nesting_is_an_error() {
+    let deep = format!("{}{}", r#"{"items":"#.repeat(5000), "}".repeat(5000));
+    assert!(
+        read(
+            &two(&format!(r#""paths":{{}},"definitions":{{"A":{deep}}}"#)),
+            "d"
+        )
+        .is_err()
+    );
+    let deep = format!("a: {}", "[".repeat(5000));
+    assert!(read(&deep, "d").is_err());
+}
+
+#[test]
+fn references_cannot_grow_without_bound() {
+    // Each part holds the one before it twice: 2^40 schemas if they were all written out.
+    let mut parts = vec![r#""p0":{"type":"string"}"#.to_owned()];
+    for n in 1..40 {
+        let before = format!(r##"{{"$ref":"#/parts/p{}"}}"##, n - 1);
+        parts.push(format!(r#""p{n}":{{"allOf":[{before},{before}]}}"#));
+    }
+    let text = two(&format!(
+        r##""paths":{{}},"parts":{{{}}},"definitions":{{"A":{{"$ref":"#/parts/p39"}}}}"##,
+        parts.join(",")
+    ));
+    let error = read(&text, "d").unwrap_err();
+    assert!(error.to_string().contains("expand without end"), "{error}");
+    let bomb = "a: &a [x,x]\nb: &b [*a,*a]\nc: &c [*b,*b]\n".to_owned()
+        + &(0..30)
+            .map(|n| format!("d{n}: [*c,*c]\n"))
+            .collect::<String>();
+    assert!(read(&bomb, "d").is_err());
+}

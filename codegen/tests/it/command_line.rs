@@ -1,0 +1,138 @@
+//! The program, from outside.
+
+use std::io::Write as _;
+use std::path::Path;
+use std::process::{Command, Output, Stdio};
+
+use crate::corpus;
+
+fn run(args: &[&str], folder: &Path, input: &str) -> Output {
+    let mut child = Command::new(env!("CARGO_BIN_EXE_hydra-codegen"))
+        .args(args)
+        .current_dir(folder)
+        .env("COLUMNS", "100")
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    child
+        .stdin
+        .take()
+        .unwrap()
+        .write_all(input.as_bytes())
+        .unwrap();
+    child.wait_with_output().unwrap()
+}
+
+fn shown(output: &Output) -> String {
+    format!(
+        "exit {}\n--- stdout\n{}--- stderr\n{}",
+        output.status.code().unwrap(),
+        String::from_utf8_lossy(&output.stdout),
+        String::from_utf8_lossy(&output.stderr)
+    )
+}
+
+#[test]
+fn helps() {
+    let here = Path::new(".");
+    for command in ["", "generate", "convert", "lint", "dump", "langs"] {
+        let args: Vec<_> = [command, "--help"]
+            .into_iter()
+            .filter(|a| !a.is_empty())
+            .collect();
+        insta::assert_snapshot!(format!("help-{command}"), shown(&run(&args, here, "")));
+    }
+}
+
+#[test]
+fn wrong_usage_is_2_and_failure_is_1() {
+    let dir = tempfile::tempdir().unwrap();
+    let code = |args: &[&str]| run(args, dir.path(), "").status.code().unwrap();
+    assert_eq!(code(&[]), 2);
+    assert_eq!(code(&["generate", "-i", "x"]), 2);
+    assert_eq!(code(&["convert", "-i", "x", "--to", "9"]), 2);
+    let bad_name = [
+        "generate",
+        "-i",
+        "x",
+        "-l",
+        "rust",
+        "-o",
+        "o",
+        "--package-name",
+        "../x",
+    ];
+    assert_eq!(code(&bad_name), 2);
+    assert_eq!(code(&["dump", "-i", "missing.json"]), 1);
+    assert_eq!(
+        code(&["generate", "-i", "missing.json", "-l", "rust", "-o", "o"]),
+        1
+    );
+    let output = run(&["dump", "-i", "-"], dir.path(), "{\"swagger\": \"2.0\"}");
+    assert_eq!(
+        shown(&output),
+        "exit 1\n--- stdout\n--- stderr\nstdin: #: `info` is missing\n"
+    );
+    let output = run(
+        &["generate", "-i", "-", "-l", "cobol", "-o", "o"],
+        dir.path(),
+        "",
+    );
+    assert!(shown(&output).contains("there is no language `cobol`; there are: rust"));
+}
+
+#[test]
+fn generating_checking_and_converting() {
+    let dir = tempfile::tempdir().unwrap();
+    let input = corpus().join("shop-2.0.yaml");
+    let input = input.to_str().unwrap();
+    let generate = |more: &[&str]| {
+        let args = [
+            "generate",
+            "-i",
+            input,
+            "-l",
+            "rust",
+            "-o",
+            "out",
+            "--package-name",
+            "shop-sdk",
+        ];
+        run(&[&args[..], more].concat(), dir.path(), "")
+    };
+    assert_eq!(generate(&["--check"]).status.code(), Some(1));
+    let dry = generate(&["--dry-run"]);
+    assert!(String::from_utf8_lossy(&dry.stdout).contains("create src/generated/client.rs\n"));
+    assert!(!dir.path().join("out").exists());
+    assert_eq!(generate(&[]).status.code(), Some(0));
+    assert_eq!(
+        shown(&generate(&["--check"])),
+        "exit 0\n--- stdout\n--- stderr\n"
+    );
+
+    let file = dir.path().join("out/src/generated/operations.rs");
+    let text = std::fs::read_to_string(&file).unwrap();
+    std::fs::write(&file, text.replace("listThings", "changed")).unwrap();
+    let check = shown(&generate(&["--check"]));
+    assert!(check.starts_with("exit 1"), "{check}");
+    assert!(
+        check.contains("+            id: \"listThings\","),
+        "{check}"
+    );
+    assert!(check.contains("hydra-codegen generate -i"), "{check}");
+
+    let convert = ["convert", "-i", input, "--to", "3.1", "-o", "new.yaml"];
+    assert_eq!(run(&convert, dir.path(), "").status.code(), Some(0));
+    let checked = [&convert[..], &["--check"]].concat();
+    assert_eq!(run(&checked, dir.path(), "").status.code(), Some(0));
+    let back = run(
+        &["convert", "-i", "new.yaml", "--to", "2.0"],
+        dir.path(),
+        "",
+    );
+    assert!(String::from_utf8_lossy(&back.stdout).starts_with("{\n  \"swagger\": \"2.0\""));
+    let lint = run(&["lint", "-i", "new.yaml"], dir.path(), "");
+    assert_eq!(lint.status.code(), Some(0), "{}", shown(&lint));
+}

@@ -59,15 +59,17 @@ mod swagger {
         };
         document["schemes"] = json!([url.scheme()]);
         document["basePath"] = json!(url.path());
-        let schemes = document["securityDefinitions"].as_object_mut();
-        for scheme in schemes.into_iter().flat_map(|schemes| schemes.values_mut()) {
-            for (member, path) in [
-                ("authorizationUrl", "/oauth2/auth"),
-                ("tokenUrl", "/oauth2/token"),
-            ] {
-                if scheme.get(member).is_some() {
-                    scheme[member] = json!(format!("{issuer}{path}"));
+        place_urls(&mut document["securityDefinitions"], issuer);
+    }
+
+    /// Completes the URLs of every flow, however deep it stands.
+    fn place_urls(value: &mut Value, issuer: &str) {
+        for (name, value) in value.as_object_mut().into_iter().flatten() {
+            match (name.as_str(), &*value) {
+                ("authorizationUrl" | "tokenUrl", Value::String(path)) => {
+                    *value = json!(format!("{issuer}{path}"));
                 }
+                _ => place_urls(value, issuer),
             }
         }
     }

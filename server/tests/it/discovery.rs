@@ -84,3 +84,31 @@ async fn the_contract_is_served_and_kept() {
     }
     assert_eq!(operations, 11);
 }
+
+/// The committed document is served with this server's address in it, and Swagger UI shows it.
+#[cfg(feature = "contract-file")]
+#[tokio::test]
+async fn the_swagger_document_tells_where_it_is_served() {
+    let server = TestServer::start().await;
+    let served = answer(server.get("/swagger.json")).await.json();
+    assert_eq!(served["host"], "localhost:9000");
+    assert_eq!(served["schemes"], json!(["https"]));
+    assert_eq!(served["basePath"], "/");
+    let scheme = &served["securityDefinitions"]["oauth2"];
+    let token_url = "https://localhost:9000/oauth2/token";
+    assert_eq!(scheme["tokenUrl"], token_url);
+    assert_eq!(
+        scheme["x-oauth2-flows"]["clientCredentials"]["tokenUrl"],
+        token_url
+    );
+
+    let page = answer(server.get("/docs/")).await;
+    assert_eq!(page.status, 200);
+    assert!(
+        page.header("content-security-policy")
+            .contains("frame-ancestors 'none'")
+    );
+    assert!(!page.text.contains("http"), "nothing comes from elsewhere");
+    let settings = answer(server.get("/docs/swagger-initializer.js")).await;
+    assert!(settings.text.contains("/swagger.json"));
+}

@@ -10,6 +10,7 @@ mod clients;
 mod discovery;
 mod introspection;
 mod listener;
+mod outage;
 mod revocation;
 mod server;
 mod startup;

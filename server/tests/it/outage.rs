@@ -1,0 +1,75 @@
+//! When the database is gone, every operation says so, and none says more.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::body::{Body, to_bytes};
+use axum::extract::Request;
+use hydra_server::crypto::password::PasswordHasher;
+use hydra_server::crypto::random::SystemRng;
+use hydra_server::crypto::system_secret::SystemSecret;
+use hydra_server::crypto::token::TokenSigner;
+use hydra_server::domain::clock::ManualClock;
+use hydra_server::domain::secret::Secret;
+use hydra_server::flows::Services;
+use hydra_server::flows::signing_keys::SigningKeys;
+use hydra_server::http::{TransportPolicy, service};
+use hydra_server::storage::{DatabaseUrl, Storage};
+use serde_json::Value;
+use tower::ServiceExt as _;
+
+use crate::server::NOW;
+
+#[tokio::test]
+async fn an_operation_without_a_database_is_503_and_never_a_success() {
+    let secret = SystemSecret::new(&Secret::new("a-system-secret-of-some-length")).unwrap();
+    let services = Arc::new(Services {
+        issuer: "https://localhost:9000".into(),
+        access_token_lifespan: Duration::from_secs(60),
+        storage: Storage::open(&DatabaseUrl::Memory).await.unwrap(),
+        clock: Arc::new(ManualClock::new(NOW)),
+        rng: Arc::new(SystemRng),
+        passwords: PasswordHasher::new(4, &SystemRng).unwrap(),
+        access_tokens: TokenSigner::new(&secret, "access token"),
+        signing_keys: SigningKeys::new(&secret).unwrap(),
+    });
+    services.storage.close().await;
+    let minted = services.access_tokens.mint(&SystemRng).unwrap();
+    let token = minted.token.expose();
+    let service = service(services, TransportPolicy::Any);
+
+    let bearer = format!("Bearer {token}");
+    let basic = "Basic YWRtaW46YWRtaW4tcGFzc3dvcmQ=";
+    let form = format!("grant_type=client_credentials&token={token}");
+    for (method, path, authorization, body) in [
+        ("GET", "/.well-known/jwks.json", "", ""),
+        ("GET", "/clients", bearer.as_str(), ""),
+        ("POST", "/clients", &bearer, "{}"),
+        ("GET", "/clients/a", &bearer, ""),
+        ("PUT", "/clients/a", &bearer, "{}"),
+        ("DELETE", "/clients/a", &bearer, ""),
+        ("POST", "/oauth2/token", basic, &form),
+        ("POST", "/oauth2/introspect", basic, &form),
+        ("POST", "/oauth2/introspect", &bearer, &form),
+        ("POST", "/oauth2/revoke", basic, &form),
+    ] {
+        let request = Request::builder()
+            .method(method)
+            .uri(path)
+            .header("authorization", authorization)
+            .header("content-type", "application/x-www-form-urlencoded")
+            .body(Body::from(body.to_owned()))
+            .unwrap();
+        let response = service.clone().oneshot(request).await.unwrap();
+        assert_eq!(response.status(), 503, "{method} {path}");
+        let body = to_bytes(response.into_body(), 4096).await.unwrap();
+        let body: Value = serde_json::from_slice(&body).unwrap();
+        let message = body["error"]["message"]
+            .as_str()
+            .or(body["error_description"].as_str());
+        assert_eq!(
+            message,
+            Some("the database cannot be reached; try again later")
+        );
+    }
+}

@@ -11,307 +11,41 @@ use progenitor_client::{encode_path, ClientHooks, OperationInfo, RequestBuilderE
 /// Types used as operation parameters and responses.
 #[allow(clippy::all)]
 pub mod types {
-    ///`ConsentRequest`
+    ///An error of the endpoints that manage the server.
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default, PartialEq)]
     #[serde(default)]
-    pub struct ConsentRequest {
-        ///ClientID is the client id that initiated the OAuth2 request.
-        #[serde(
-            rename = "clientId",
-            skip_serializing_if = "::std::option::Option::is_none"
-        )]
-        pub client_id: ::std::option::Option<::std::string::String>,
-        ///ExpiresAt is the time where the access request will expire.
-        #[serde(
-            rename = "expiresAt",
-            skip_serializing_if = "::std::option::Option::is_none"
-        )]
-        pub expires_at: ::std::option::Option<::serde_json::Value>,
-        ///ID is the id of this consent request.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        pub id: ::std::option::Option<::std::string::String>,
-        /**Redirect URL is the URL where the user agent should be redirected to after the consent has been
-accepted or rejected.*/
-        #[serde(
-            rename = "redirectUrl",
-            skip_serializing_if = "::std::option::Option::is_none"
-        )]
-        pub redirect_url: ::std::option::Option<::std::string::String>,
-        ///RequestedScopes represents a list of scopes that have been requested by the OAuth2 request initiator.
-        #[serde(
-            rename = "requestedScopes",
-            skip_serializing_if = "::std::option::Option::is_none"
-        )]
-        pub requested_scopes: ::std::option::Option<
-            ::std::vec::Vec<::std::string::String>,
-        >,
+    pub struct GenericError {
+        pub error: GenericErrorBody,
         #[serde(flatten)]
         pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
     }
-    ///`ConsentRequestAcceptance`
+    ///What went wrong. Empty properties are left out, `message` excepted.
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default, PartialEq)]
     #[serde(default)]
-    pub struct ConsentRequestAcceptance {
-        /**AccessTokenExtra represents arbitrary data that will be added to the access token and that will be returned
-on introspection and warden requests.*/
-        #[serde(
-            rename = "accessTokenExtra",
-            skip_serializing_if = "::std::option::Option::is_none"
-        )]
-        pub access_token_extra: ::std::option::Option<
-            ::std::collections::BTreeMap<
-                ::std::string::String,
-                ::serde_json::Map<::std::string::String, ::serde_json::Value>,
-            >,
-        >,
-        ///A list of scopes that the user agreed to grant. It should be a subset of requestedScopes from the consent request.
-        #[serde(
-            rename = "grantScopes",
-            skip_serializing_if = "::std::option::Option::is_none"
-        )]
-        pub grant_scopes: ::std::option::Option<::std::vec::Vec<::std::string::String>>,
-        /**IDTokenExtra represents arbitrary data that will be added to the ID token. The ID token will only be issued
-if the user agrees to it and if the client requested an ID token.*/
-        #[serde(
-            rename = "idTokenExtra",
-            skip_serializing_if = "::std::option::Option::is_none"
-        )]
-        pub id_token_extra: ::std::option::Option<
-            ::std::collections::BTreeMap<
-                ::std::string::String,
-                ::serde_json::Map<::std::string::String, ::serde_json::Value>,
-            >,
-        >,
-        /**Subject represents a unique identifier of the user (or service, or legal entity, ...) that accepted the
-OAuth2 request.*/
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        pub subject: ::std::option::Option<::std::string::String>,
-        #[serde(flatten)]
-        pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
-    }
-    ///`ConsentRequestManager`
-    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
-    #[serde(transparent)]
-    pub struct ConsentRequestManager(
-        pub ::serde_json::Map<::std::string::String, ::serde_json::Value>,
-    );
-    impl ::std::ops::Deref for ConsentRequestManager {
-        type Target = ::serde_json::Map<::std::string::String, ::serde_json::Value>;
-        fn deref(
-            &self,
-        ) -> &::serde_json::Map<::std::string::String, ::serde_json::Value> {
-            &self.0
-        }
-    }
-    impl ::std::convert::From<ConsentRequestManager>
-    for ::serde_json::Map<::std::string::String, ::serde_json::Value> {
-        fn from(value: ConsentRequestManager) -> Self {
-            value.0
-        }
-    }
-    impl ::std::convert::From<
-        ::serde_json::Map<::std::string::String, ::serde_json::Value>,
-    > for ConsentRequestManager {
-        fn from(
-            value: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
-        ) -> Self {
-            Self(value)
-        }
-    }
-    ///`ConsentRequestRejection`
-    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default, PartialEq)]
-    #[serde(default)]
-    pub struct ConsentRequestRejection {
-        ///Reason represents the reason why the user rejected the consent request.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        pub reason: ::std::option::Option<::std::string::String>,
-        #[serde(flatten)]
-        pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
-    }
-    ///Context contains an access token's session data
-    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default, PartialEq)]
-    #[serde(default)]
-    pub struct Context {
-        ///Extra represents arbitrary session data.
-        #[serde(
-            rename = "accessTokenExtra",
-            skip_serializing_if = "::std::option::Option::is_none"
-        )]
-        pub access_token_extra: ::std::option::Option<
-            ::std::collections::BTreeMap<
-                ::std::string::String,
-                ::serde_json::Map<::std::string::String, ::serde_json::Value>,
-            >,
-        >,
-        ///ClientID is id of the client the token was issued for..
-        #[serde(
-            rename = "clientId",
-            skip_serializing_if = "::std::option::Option::is_none"
-        )]
-        pub client_id: ::std::option::Option<::std::string::String>,
-        ///ExpiresAt is the expiry timestamp.
-        #[serde(
-            rename = "expiresAt",
-            skip_serializing_if = "::std::option::Option::is_none"
-        )]
-        pub expires_at: ::std::option::Option<::serde_json::Value>,
-        ///GrantedScopes is a list of scopes that the subject authorized when asked for consent.
-        #[serde(
-            rename = "grantedScopes",
-            skip_serializing_if = "::std::option::Option::is_none"
-        )]
-        pub granted_scopes: ::std::option::Option<
-            ::std::vec::Vec<::std::string::String>,
-        >,
-        ///IssuedAt is the token creation time stamp.
-        #[serde(
-            rename = "issuedAt",
-            skip_serializing_if = "::std::option::Option::is_none"
-        )]
-        pub issued_at: ::std::option::Option<::serde_json::Value>,
-        ///Issuer is the id of the issuer, typically an hydra instance.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        pub issuer: ::std::option::Option<::std::string::String>,
-        /**Subject is the identity that authorized issuing the token, for example a user or an OAuth2 app.
-This is usually a uuid but you can choose a urn or some other id too.*/
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        pub subject: ::std::option::Option<::std::string::String>,
-        #[serde(flatten)]
-        pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
-    }
-    ///`Firewall`
-    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
-    #[serde(transparent)]
-    pub struct Firewall(
-        pub ::serde_json::Map<::std::string::String, ::serde_json::Value>,
-    );
-    impl ::std::ops::Deref for Firewall {
-        type Target = ::serde_json::Map<::std::string::String, ::serde_json::Value>;
-        fn deref(
-            &self,
-        ) -> &::serde_json::Map<::std::string::String, ::serde_json::Value> {
-            &self.0
-        }
-    }
-    impl ::std::convert::From<Firewall>
-    for ::serde_json::Map<::std::string::String, ::serde_json::Value> {
-        fn from(value: Firewall) -> Self {
-            value.0
-        }
-    }
-    impl ::std::convert::From<
-        ::serde_json::Map<::std::string::String, ::serde_json::Value>,
-    > for Firewall {
-        fn from(
-            value: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
-        ) -> Self {
-            Self(value)
-        }
-    }
-    ///Group represents a warden group
-    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default, PartialEq)]
-    #[serde(default)]
-    pub struct Group {
-        ///ID is the groups id.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        pub id: ::std::option::Option<::std::string::String>,
-        ///Members is who belongs to the group.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        pub members: ::std::option::Option<::std::vec::Vec<::std::string::String>>,
-        #[serde(flatten)]
-        pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
-    }
-    ///`GroupMembers`
-    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default, PartialEq)]
-    #[serde(default)]
-    pub struct GroupMembers {
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        pub members: ::std::option::Option<::std::vec::Vec<::std::string::String>>,
-        #[serde(flatten)]
-        pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
-    }
-    ///`Handler`
-    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default, PartialEq)]
-    #[serde(default)]
-    pub struct Handler {
-        #[serde(rename = "H", skip_serializing_if = "::std::option::Option::is_none")]
-        pub h: ::std::option::Option<Writer>,
-        #[serde(
-            rename = "Manager",
-            skip_serializing_if = "::std::option::Option::is_none"
-        )]
-        pub manager: ::std::option::Option<Manager>,
-        #[serde(
-            rename = "ResourcePrefix",
-            skip_serializing_if = "::std::option::Option::is_none"
-        )]
-        pub resource_prefix: ::std::option::Option<::std::string::String>,
-        #[serde(rename = "W", skip_serializing_if = "::std::option::Option::is_none")]
-        pub w: ::std::option::Option<Firewall>,
-        #[serde(flatten)]
-        pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
-    }
-    ///`InlineResponse200`
-    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default, PartialEq)]
-    #[serde(default)]
-    pub struct InlineResponse200 {
-        ///Status always contains "ok"
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        pub status: ::std::option::Option<::std::string::String>,
-        #[serde(flatten)]
-        pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
-    }
-    ///`InlineResponse2001`
-    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default, PartialEq)]
-    #[serde(default)]
-    pub struct InlineResponse2001 {
-        ///The access token issued by the authorization server.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        pub access_token: ::std::option::Option<::std::string::String>,
-        /**The lifetime in seconds of the access token.  For
-example, the value "3600" denotes that the access token will
-expire in one hour from the time the response was generated.*/
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        pub expires_in: ::std::option::Option<i64>,
-        ///To retrieve a refresh token request the id_token scope.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        pub id_token: ::std::option::Option<i64>,
-        /**The refresh token, which can be used to obtain new
-access tokens. To retrieve it add the scope "offline" to your access token request.*/
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        pub refresh_token: ::std::option::Option<::std::string::String>,
-        ///The scope of the access token
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        pub scope: ::std::option::Option<i64>,
-        ///The type of the token issued
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        pub token_type: ::std::option::Option<::std::string::String>,
-        #[serde(flatten)]
-        pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
-    }
-    ///`InlineResponse401`
-    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default, PartialEq)]
-    #[serde(default)]
-    pub struct InlineResponse401 {
+    pub struct GenericErrorBody {
+        ///The HTTP status, repeated.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub code: ::std::option::Option<i64>,
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        pub details: ::std::option::Option<
-            ::std::vec::Vec<
-                ::std::collections::BTreeMap<
-                    ::std::string::String,
-                    ::serde_json::Map<::std::string::String, ::serde_json::Value>,
-                >,
-            >,
-        >,
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        pub message: ::std::option::Option<::std::string::String>,
+        ///What was wrong, for people to read.
+        pub message: ::std::string::String,
+        ///A hint at what to do about it.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub reason: ::std::option::Option<::std::string::String>,
+        ///The `X-Request-ID` of the request, for finding it in the log.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub request: ::std::option::Option<::std::string::String>,
+        ///The words that go with the status, such as `Forbidden`.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub status: ::std::option::Option<::std::string::String>,
+        #[serde(flatten)]
+        pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
+    }
+    ///The health of an instance.
+    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default, PartialEq)]
+    #[serde(default)]
+    pub struct HealthStatus {
+        ///Always `ok`: an instance that is not well does not answer.
+        pub status: ::std::string::String,
         #[serde(flatten)]
         pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
     }
@@ -319,979 +53,341 @@ access tokens. To retrieve it add the scope "offline" to your access token reque
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default, PartialEq)]
     #[serde(default)]
     pub struct IntrospectOAuth2TokenBody {
-        /**An optional, space separated list of required scopes. If the access token was not granted one of the
-scopes, the result of active will be false.*/
+        ///Scopes, separated by spaces, that the token must all have been granted to count as active.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub scope: ::std::option::Option<::std::string::String>,
-        /**The string value of the token. For access tokens, this
-is the "access_token" value returned from the token endpoint
-defined in OAuth 2.0 \[RFC6749\], Section 5.1.
-This endpoint DOES NOT accept refresh tokens for validation.*/
+        ///The access token asked about. Refresh tokens are never active here.
         pub token: ::std::string::String,
-        #[serde(flatten)]
-        pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
-    }
-    ///`JoseWebKeySetRequest`
-    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default, PartialEq)]
-    #[serde(default)]
-    pub struct JoseWebKeySetRequest {
+        ///What kind of token it is thought to be. Taken, and not needed.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        pub keys: ::std::option::Option<::std::vec::Vec<RawMessage>>,
+        pub token_type_hint: ::std::option::Option<::std::string::String>,
         #[serde(flatten)]
         pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
     }
-    ///`JsonWebKey`
+    ///A key (RFC 7517 section 4; parameters by kind of key: RFC 7518 section 6).
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default, PartialEq)]
     #[serde(default)]
     pub struct JsonWebKey {
-        /**The "alg" (algorithm) parameter identifies the algorithm intended for
-use with the key.  The values used should either be registered in the
-IANA "JSON Web Signature and Encryption Algorithms" registry
-established by \[JWA\] or be a value that contains a Collision-
-Resistant Name.*/
+        ///The algorithm the key is meant for, such as `RS256`.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub alg: ::std::option::Option<::std::string::String>,
+        ///The curve of an `EC` or `OKP` key, such as `P-521`.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub crv: ::std::option::Option<::std::string::String>,
+        ///Private part of an `RSA`, `EC` or `OKP` key, base64url. Secret.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub d: ::std::option::Option<::std::string::String>,
+        ///Exponent for the first prime of an `RSA` key, base64url. Secret.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub dp: ::std::option::Option<::std::string::String>,
+        ///Exponent for the second prime of an `RSA` key, base64url. Secret.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub dq: ::std::option::Option<::std::string::String>,
+        ///Public exponent of an `RSA` key, base64url.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub e: ::std::option::Option<::std::string::String>,
+        ///The value of an `oct` key, base64url. Secret.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub k: ::std::option::Option<::std::string::String>,
-        /**The "kid" (key ID) parameter is used to match a specific key.  This
-is used, for instance, to choose among a set of keys within a JWK Set
-during key rollover.  The structure of the "kid" value is
-unspecified.  When "kid" values are used within a JWK Set, different
-keys within the JWK Set SHOULD use distinct "kid" values.  (One
-example in which different keys might use the same "kid" value is if
-they have different "kty" (key type) values but are considered to be
-equivalent alternatives by the application using them.)  The "kid"
-value is a case-sensitive string.*/
+        ///Tells this key from the others of its set; the header of a token names it.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub kid: ::std::option::Option<::std::string::String>,
-        /**The "kty" (key type) parameter identifies the cryptographic algorithm
-family used with the key, such as "RSA" or "EC". "kty" values should
-either be registered in the IANA "JSON Web Key Types" registry
-established by \[JWA\] or be a value that contains a Collision-
-Resistant Name.  The "kty" value is a case-sensitive string.*/
+        ///The kind of key: `RSA`, `EC`, `oct` or `OKP`.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub kty: ::std::option::Option<::std::string::String>,
+        ///Modulus of an `RSA` key, base64url.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub n: ::std::option::Option<::std::string::String>,
+        ///First prime of an `RSA` key, base64url. Secret.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub p: ::std::option::Option<::std::string::String>,
+        ///Second prime of an `RSA` key, base64url. Secret.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub q: ::std::option::Option<::std::string::String>,
+        ///Inverse of the second prime modulo the first, base64url. Secret.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub qi: ::std::option::Option<::std::string::String>,
-        /**The "use" (public key use) parameter identifies the intended use of
-the public key. The "use" parameter is employed to indicate whether
-a public key is used for encrypting data or verifying the signature
-on data. Values are commonly "sig" (signature) or "enc" (encryption).*/
+        ///What the key is for: `sig` for signing, `enc` for encrypting.
         #[serde(rename = "use", skip_serializing_if = "::std::option::Option::is_none")]
         pub use_: ::std::option::Option<::std::string::String>,
+        ///First coordinate of an `EC` key, or the public part of an `OKP` key, base64url.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub x: ::std::option::Option<::std::string::String>,
-        /**The "x5c" (X.509 certificate chain) parameter contains a chain of one
-or more PKIX certificates \[RFC5280\].  The certificate chain is
-represented as a JSON array of certificate value strings.  Each
-string in the array is a base64-encoded (Section 4 of \[RFC4648\] --
-not base64url-encoded) DER \[ITU.X690.1994\] PKIX certificate value.
-The PKIX certificate containing the key value MUST be the first
-certificate.*/
+        ///Certificates of the key, its own first, each base64 (not base64url) DER.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub x5c: ::std::option::Option<::std::vec::Vec<::std::string::String>>,
+        ///Second coordinate of an `EC` key, base64url.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub y: ::std::option::Option<::std::string::String>,
         #[serde(flatten)]
         pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
     }
-    ///`JsonWebKeySet`
+    ///A set of keys (RFC 7517 section 5).
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default, PartialEq)]
     #[serde(default)]
     pub struct JsonWebKeySet {
-        /**The value of the "keys" parameter is an array of JWK values.  By
-default, the order of the JWK values within the array does not imply
-an order of preference among them, although applications of JWK Sets
-can choose to assign a meaning to the order for their purposes, if
-desired.*/
+        ///The keys. Their order means nothing.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub keys: ::std::option::Option<::std::vec::Vec<JsonWebKey>>,
         #[serde(flatten)]
         pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
     }
-    ///`JsonWebKeySetGeneratorRequest`
-    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default, PartialEq)]
-    #[serde(default)]
-    pub struct JsonWebKeySetGeneratorRequest {
-        ///The algorithm to be used for creating the key. Supports "RS256", "ES512", "HS512", and "HS256"
-        pub alg: ::std::string::String,
-        ///The kid of the key to be created
-        pub kid: ::std::string::String,
-        #[serde(flatten)]
-        pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
-    }
-    ///`KeyGenerator`
-    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
-    #[serde(transparent)]
-    pub struct KeyGenerator(
-        pub ::serde_json::Map<::std::string::String, ::serde_json::Value>,
-    );
-    impl ::std::ops::Deref for KeyGenerator {
-        type Target = ::serde_json::Map<::std::string::String, ::serde_json::Value>;
-        fn deref(
-            &self,
-        ) -> &::serde_json::Map<::std::string::String, ::serde_json::Value> {
-            &self.0
-        }
-    }
-    impl ::std::convert::From<KeyGenerator>
-    for ::serde_json::Map<::std::string::String, ::serde_json::Value> {
-        fn from(value: KeyGenerator) -> Self {
-            value.0
-        }
-    }
-    impl ::std::convert::From<
-        ::serde_json::Map<::std::string::String, ::serde_json::Value>,
-    > for KeyGenerator {
-        fn from(
-            value: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
-        ) -> Self {
-            Self(value)
-        }
-    }
-    ///`Manager`
-    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
-    #[serde(transparent)]
-    pub struct Manager(
-        pub ::serde_json::Map<::std::string::String, ::serde_json::Value>,
-    );
-    impl ::std::ops::Deref for Manager {
-        type Target = ::serde_json::Map<::std::string::String, ::serde_json::Value>;
-        fn deref(
-            &self,
-        ) -> &::serde_json::Map<::std::string::String, ::serde_json::Value> {
-            &self.0
-        }
-    }
-    impl ::std::convert::From<Manager>
-    for ::serde_json::Map<::std::string::String, ::serde_json::Value> {
-        fn from(value: Manager) -> Self {
-            value.0
-        }
-    }
-    impl ::std::convert::From<
-        ::serde_json::Map<::std::string::String, ::serde_json::Value>,
-    > for Manager {
-        fn from(
-            value: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
-        ) -> Self {
-            Self(value)
-        }
-    }
-    ///`OAuth2Client`
+    /**An OAuth 2.0 client: an application that may ask for tokens.
+
+Every property is optional when a client is sent; absent, `null` and empty mean the same. In
+answers all of them are present, except `client_secret`.*/
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default, PartialEq)]
     #[serde(default)]
     pub struct OAuth2Client {
-        /**Name is the human-readable string name of the client to be presented to the
-end-user during authorization.*/
+        ///The name shown to the person who is asked for consent.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub client_name: ::std::option::Option<::std::string::String>,
-        /**Secret is the client's secret. The secret will be included in the create request as cleartext, and then
-never again. The secret is stored using BCrypt so it is impossible to recover it. Tell your users
-that they need to write the secret down as it will not be made available again.*/
+        /**The client's password: at least 6 characters, made up by the server if left out.
+
+Told once, in the answer to the request that set it. The server keeps only a slow hash, so a
+lost secret cannot be recovered, only replaced.*/
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub client_secret: ::std::option::Option<::std::string::String>,
-        /**ClientURI is an URL string of a web page providing information about the client.
-If present, the server SHOULD display this URL to the end-user in
-a clickable fashion.*/
+        ///Address of the client's home page, `http` or `https`.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub client_uri: ::std::option::Option<::std::string::String>,
-        /**Contacts is a array of strings representing ways to contact people responsible
-for this client, typically email addresses.*/
+        ///How to reach the people responsible for the client, for example by e-mail.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub contacts: ::std::option::Option<::std::vec::Vec<::std::string::String>>,
-        ///GrantTypes is an array of grant types the client is allowed to use.
+        /**The grants the client may use, such as `client_credentials`. Empty means
+`authorization_code`.*/
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub grant_types: ::std::option::Option<::std::vec::Vec<::std::string::String>>,
-        ///ID is the id for this client.
+        ///Names the client. A random UUID is chosen if it is left out at creation.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub id: ::std::option::Option<::std::string::String>,
-        ///LogoURI is an URL string that references a logo for the client.
+        ///Address of the client's logo, `http` or `https`.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub logo_uri: ::std::option::Option<::std::string::String>,
-        ///Owner is a string identifying the owner of the OAuth 2.0 Client.
+        ///Who owns the client. Policies see it as `owner` in their context.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub owner: ::std::option::Option<::std::string::String>,
-        /**PolicyURI is a URL string that points to a human-readable privacy policy document
-that describes how the deployment organization collects, uses,
-retains, and discloses personal data.*/
+        ///Address of the privacy policy, `http` or `https`.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub policy_uri: ::std::option::Option<::std::string::String>,
-        /**Public is a boolean that identifies this client as public, meaning that it
-does not have a secret. It will disable the client_credentials grant type for this client if set.*/
+        /**Whether the client cannot keep a secret, as an application in a browser or on a phone
+cannot. It then has none, and may not use `client_credentials`.*/
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub public: ::std::option::Option<bool>,
-        ///RedirectURIs is an array of allowed redirect urls for the client, for example http://mydomain/oauth/callback .
+        ///Where the browser may be sent back to: absolute URIs without a fragment, compared whole.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub redirect_uris: ::std::option::Option<::std::vec::Vec<::std::string::String>>,
-        /**ResponseTypes is an array of the OAuth 2.0 response type strings that the client can
-use at the authorization endpoint.*/
+        /**What the client may ask of the authorization endpoint: `code`, `token`, `id_token`. Empty
+means `code`.*/
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub response_types: ::std::option::Option<
             ::std::vec::Vec<::std::string::String>,
         >,
-        /**Scope is a string containing a space-separated list of scope values (as
-described in Section 3.3 of OAuth 2.0 \[RFC6749\]) that the client
-can use when requesting access tokens.*/
+        /**The scopes the client may ask for, separated by spaces. `*` stands for a whole part:
+`hydra.*` covers `hydra.clients`.*/
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub scope: ::std::option::Option<::std::string::String>,
-        /**TermsOfServiceURI is a URL string that points to a human-readable terms of service
-document for the client that describes a contractual relationship
-between the end-user and the client that the end-user accepts when
-authorizing the client.*/
+        ///Address of the terms of service, `http` or `https`.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub tos_uri: ::std::option::Option<::std::string::String>,
         #[serde(flatten)]
         pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
     }
-    ///`OAuth2ConsentRequest`
+    ///An error of the protocol endpoints (RFC 6749 section 5.2).
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default, PartialEq)]
     #[serde(default)]
-    pub struct OAuth2ConsentRequest {
-        ///ClientID is the client id that initiated the OAuth2 request.
-        #[serde(
-            rename = "clientId",
-            skip_serializing_if = "::std::option::Option::is_none"
-        )]
-        pub client_id: ::std::option::Option<::std::string::String>,
-        ///ExpiresAt is the time where the access request will expire.
-        #[serde(
-            rename = "expiresAt",
-            skip_serializing_if = "::std::option::Option::is_none"
-        )]
-        pub expires_at: ::std::option::Option<::std::string::String>,
-        ///ID is the id of this consent request.
+    pub struct OAuth2Error {
+        ///The error code of RFC 6749 section 5.2 or RFC 6750 section 3.1, such as `invalid_client`.
+        pub error: ::std::string::String,
+        ///What was wrong, for people to read.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        pub id: ::std::option::Option<::std::string::String>,
-        /**Redirect URL is the URL where the user agent should be redirected to after the consent has been
-accepted or rejected.*/
+        pub error_description: ::std::option::Option<::std::string::String>,
+        ///The HTTP status, repeated.
         #[serde(
-            rename = "redirectUrl",
+            rename = "statusCode",
             skip_serializing_if = "::std::option::Option::is_none"
         )]
-        pub redirect_url: ::std::option::Option<::std::string::String>,
-        ///RequestedScopes represents a list of scopes that have been requested by the OAuth2 request initiator.
-        #[serde(
-            rename = "requestedScopes",
-            skip_serializing_if = "::std::option::Option::is_none"
-        )]
-        pub requested_scopes: ::std::option::Option<
-            ::std::vec::Vec<::std::string::String>,
-        >,
+        pub status_code: ::std::option::Option<i64>,
         #[serde(flatten)]
         pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
     }
-    ///`OAuth2TokenIntrospection`
+    ///What is known of a token (RFC 7662 section 2.2). Of a token that is not active only that is told.
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default, PartialEq)]
     #[serde(default)]
     pub struct OAuth2TokenIntrospection {
-        /**Active is a boolean indicator of whether or not the presented token
-is currently active.  The specifics of a token's "active" state
-will vary depending on the implementation of the authorization
-server and the information it keeps about its tokens, but a "true"
-value return for the "active" property will generally indicate
-that a given token has been issued by this authorization server,
-has not been revoked by the resource owner, and is within its
-given time window of validity (e.g., after its issuance time and
-before its expiration time).*/
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        pub active: ::std::option::Option<bool>,
-        /**ClientID is a service-specific string identifier or list of string
-identifiers representing the intended audience for this token.*/
+        /**Whether the token was issued here, has neither expired nor been revoked, and was granted the
+scopes asked about.*/
+        pub active: bool,
+        ///Whom the token is meant for.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub aud: ::std::option::Option<::std::string::String>,
-        /**ClientID is aclient identifier for the OAuth 2.0 client that
-requested this token.*/
+        ///The client the token was issued to.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub client_id: ::std::option::Option<::std::string::String>,
-        /**Expires at is an integer timestamp, measured in the number of seconds
-since January 1 1970 UTC, indicating when this token will expire.*/
+        ///When the token expires, in seconds since 1 January 1970 UTC.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub exp: ::std::option::Option<i64>,
-        ///Extra is arbitrary data set by the session.
+        ///What the consent application attached to the token.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub ext: ::std::option::Option<
-            ::std::collections::BTreeMap<
-                ::std::string::String,
-                ::serde_json::Map<::std::string::String, ::serde_json::Value>,
-            >,
+            ::serde_json::Map<::std::string::String, ::serde_json::Value>,
         >,
-        /**Issued at is an integer timestamp, measured in the number of seconds
-since January 1 1970 UTC, indicating when this token was
-originally issued.*/
+        ///When the token was issued, in seconds since 1 January 1970 UTC.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub iat: ::std::option::Option<i64>,
-        ///Issuer is a string representing the issuer of this token
+        ///The URL of the server that issued the token.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub iss: ::std::option::Option<::std::string::String>,
-        /**NotBefore is an integer timestamp, measured in the number of seconds
-since January 1 1970 UTC, indicating when this token is not to be
-used before.*/
+        ///Before when the token is no good, in seconds since 1 January 1970 UTC.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub nbf: ::std::option::Option<i64>,
-        /**Scope is a JSON string containing a space-separated list of
-scopes associated with this token.*/
+        ///The scopes granted, separated by spaces.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub scope: ::std::option::Option<::std::string::String>,
-        /**Subject of the token, as defined in JWT \[RFC7519\].
-Usually a machine-readable identifier of the resource owner who
-authorized this token.*/
+        ///Whom the token speaks for: a person, or the client itself.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub sub: ::std::option::Option<::std::string::String>,
-        /**Username is a human-readable identifier for the resource owner who
-authorized this token.*/
+        ///A name for `sub` that people can read.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub username: ::std::option::Option<::std::string::String>,
         #[serde(flatten)]
         pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
     }
-    ///`Policy`
+    ///Tokens, freshly issued (RFC 6749 section 5.1).
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default, PartialEq)]
     #[serde(default)]
-    pub struct Policy {
-        ///Actions impacted by the policy.
+    pub struct OAuth2TokenResponse {
+        ///The access token.
+        pub access_token: ::std::string::String,
+        ///For how many seconds the access token is good.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        pub actions: ::std::option::Option<::std::vec::Vec<::std::string::String>>,
-        ///Conditions under which the policy is active.
+        pub expires_in: ::std::option::Option<i64>,
+        ///The ID token, if `openid` was granted.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        pub conditions: ::std::option::Option<
-            ::std::collections::BTreeMap<::std::string::String, PolicyConditions>,
-        >,
-        ///Description of the policy.
+        pub id_token: ::std::option::Option<::std::string::String>,
+        ///The refresh token, if `offline` was granted.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        pub description: ::std::option::Option<::std::string::String>,
-        ///Effect of the policy
+        pub refresh_token: ::std::option::Option<::std::string::String>,
+        ///The scopes granted, separated by spaces. Always present, and empty if none were.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        pub effect: ::std::option::Option<::std::string::String>,
-        ///ID of the policy.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        pub id: ::std::option::Option<::std::string::String>,
-        ///Resources impacted by the policy.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        pub resources: ::std::option::Option<::std::vec::Vec<::std::string::String>>,
-        ///Subjects impacted by the policy.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        pub subjects: ::std::option::Option<::std::vec::Vec<::std::string::String>>,
+        pub scope: ::std::option::Option<::std::string::String>,
+        ///Always `bearer`.
+        pub token_type: ::std::string::String,
         #[serde(flatten)]
         pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
     }
-    ///`PolicyConditions`
+    ///`OauthTokenBody`
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default, PartialEq)]
     #[serde(default)]
-    pub struct PolicyConditions {
+    pub struct OauthTokenBody {
+        ///The client's id, if it does not authenticate by HTTP Basic.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        pub options: ::std::option::Option<
-            ::std::collections::BTreeMap<
-                ::std::string::String,
-                ::serde_json::Map<::std::string::String, ::serde_json::Value>,
-            >,
-        >,
-        #[serde(rename = "type", skip_serializing_if = "::std::option::Option::is_none")]
-        pub type_: ::std::option::Option<::std::string::String>,
+        pub client_id: ::std::option::Option<::std::string::String>,
+        ///The client's secret, if it does not authenticate by HTTP Basic.
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        pub client_secret: ::std::option::Option<::std::string::String>,
+        ///The code, for grant `authorization_code`.
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        pub code: ::std::option::Option<::std::string::String>,
+        ///The secret whose hash was sent for the code (RFC 7636), for grant `authorization_code`.
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        pub code_verifier: ::std::option::Option<::std::string::String>,
+        ///The grant: `client_credentials`. Needed.
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        pub grant_type: ::std::option::Option<::std::string::String>,
+        ///The redirect URI the code was asked for with, for grant `authorization_code`.
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        pub redirect_uri: ::std::option::Option<::std::string::String>,
+        ///The refresh token, for grant `refresh_token`.
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        pub refresh_token: ::std::option::Option<::std::string::String>,
+        ///The scopes asked for, separated by spaces. What is not asked for is not granted.
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        pub scope: ::std::option::Option<::std::string::String>,
         #[serde(flatten)]
         pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
-    }
-    /**It implements Marshaler and Unmarshaler and can
-be used to delay JSON decoding or precompute a JSON encoding.*/
-    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
-    #[serde(transparent)]
-    pub struct RawMessage(pub ::std::vec::Vec<i64>);
-    impl ::std::ops::Deref for RawMessage {
-        type Target = ::std::vec::Vec<i64>;
-        fn deref(&self) -> &::std::vec::Vec<i64> {
-            &self.0
-        }
-    }
-    impl ::std::convert::From<RawMessage> for ::std::vec::Vec<i64> {
-        fn from(value: RawMessage) -> Self {
-            value.0
-        }
-    }
-    impl ::std::convert::From<::std::vec::Vec<i64>> for RawMessage {
-        fn from(value: ::std::vec::Vec<i64>) -> Self {
-            Self(value)
-        }
     }
     ///`RevokeOAuth2TokenBody`
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default, PartialEq)]
     #[serde(default)]
     pub struct RevokeOAuth2TokenBody {
-        pub token: ::std::string::String,
-        #[serde(flatten)]
-        pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
-    }
-    ///`SwaggerAcceptConsentRequest`
-    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default, PartialEq)]
-    #[serde(default)]
-    pub struct SwaggerAcceptConsentRequest {
-        #[serde(rename = "Body")]
-        pub body: ConsentRequestAcceptance,
-        ///in: path
-        pub id: ::std::string::String,
-        #[serde(flatten)]
-        pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
-    }
-    ///`SwaggerCreatePolicyParameters`
-    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default, PartialEq)]
-    #[serde(default)]
-    pub struct SwaggerCreatePolicyParameters {
-        #[serde(rename = "Body", skip_serializing_if = "::std::option::Option::is_none")]
-        pub body: ::std::option::Option<Policy>,
-        #[serde(flatten)]
-        pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
-    }
-    ///`SwaggerDoesWardenAllowAccessRequestParameters`
-    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default, PartialEq)]
-    #[serde(default)]
-    pub struct SwaggerDoesWardenAllowAccessRequestParameters {
-        #[serde(rename = "Body", skip_serializing_if = "::std::option::Option::is_none")]
-        pub body: ::std::option::Option<WardenAccessRequest>,
-        #[serde(flatten)]
-        pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
-    }
-    ///`SwaggerDoesWardenAllowTokenAccessRequestParameters`
-    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default, PartialEq)]
-    #[serde(default)]
-    pub struct SwaggerDoesWardenAllowTokenAccessRequestParameters {
-        #[serde(rename = "Body", skip_serializing_if = "::std::option::Option::is_none")]
-        pub body: ::std::option::Option<WardenTokenAccessRequest>,
-        #[serde(flatten)]
-        pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
-    }
-    ///`SwaggerGetPolicyParameters`
-    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default, PartialEq)]
-    #[serde(default)]
-    pub struct SwaggerGetPolicyParameters {
-        /**The id of the policy.
-in: path*/
+        ///The client's id, if it does not authenticate by HTTP Basic.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        pub id: ::std::option::Option<::std::string::String>,
-        #[serde(flatten)]
-        pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
-    }
-    ///`SwaggerJsonWebKeyQuery`
-    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default, PartialEq)]
-    #[serde(default)]
-    pub struct SwaggerJsonWebKeyQuery {
-        /**The kid of the desired key
-in: path*/
-        pub kid: ::std::string::String,
-        /**The set
-in: path*/
-        pub set: ::std::string::String,
-        #[serde(flatten)]
-        pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
-    }
-    ///`SwaggerJwkCreateSet`
-    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default, PartialEq)]
-    #[serde(default)]
-    pub struct SwaggerJwkCreateSet {
-        #[serde(rename = "Body", skip_serializing_if = "::std::option::Option::is_none")]
-        pub body: ::std::option::Option<JsonWebKeySetGeneratorRequest>,
-        /**The set
-in: path*/
-        pub set: ::std::string::String,
-        #[serde(flatten)]
-        pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
-    }
-    ///`SwaggerJwkSetQuery`
-    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default, PartialEq)]
-    #[serde(default)]
-    pub struct SwaggerJwkSetQuery {
-        /**The set
-in: path*/
-        pub set: ::std::string::String,
-        #[serde(flatten)]
-        pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
-    }
-    ///`SwaggerJwkUpdateSet`
-    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default, PartialEq)]
-    #[serde(default)]
-    pub struct SwaggerJwkUpdateSet {
-        #[serde(rename = "Body", skip_serializing_if = "::std::option::Option::is_none")]
-        pub body: ::std::option::Option<JsonWebKeySet>,
-        /**The set
-in: path*/
-        pub set: ::std::string::String,
-        #[serde(flatten)]
-        pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
-    }
-    ///`SwaggerJwkUpdateSetKey`
-    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default, PartialEq)]
-    #[serde(default)]
-    pub struct SwaggerJwkUpdateSetKey {
-        #[serde(rename = "Body", skip_serializing_if = "::std::option::Option::is_none")]
-        pub body: ::std::option::Option<JsonWebKey>,
-        /**The kid of the desired key
-in: path*/
-        pub kid: ::std::string::String,
-        /**The set
-in: path*/
-        pub set: ::std::string::String,
-        #[serde(flatten)]
-        pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
-    }
-    ///`SwaggerListPolicyParameters`
-    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default, PartialEq)]
-    #[serde(default)]
-    pub struct SwaggerListPolicyParameters {
-        /**The maximum amount of policies returned.
-in: query*/
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        pub limit: ::std::option::Option<i64>,
-        /**The offset from where to start looking.
-in: query*/
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        pub offset: ::std::option::Option<i64>,
-        #[serde(flatten)]
-        pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
-    }
-    ///A policy
-    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default, PartialEq)]
-    #[serde(default)]
-    pub struct SwaggerListPolicyResponse {
-        /**in: body
-type: array*/
-        #[serde(rename = "Body", skip_serializing_if = "::std::option::Option::is_none")]
-        pub body: ::std::option::Option<::std::vec::Vec<Policy>>,
-        #[serde(flatten)]
-        pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
-    }
-    ///The consent request response
-    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default, PartialEq)]
-    #[serde(default)]
-    pub struct SwaggerOAuthConsentRequest {
-        #[serde(rename = "Body", skip_serializing_if = "::std::option::Option::is_none")]
-        pub body: ::std::option::Option<OAuth2ConsentRequest>,
-        #[serde(flatten)]
-        pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
-    }
-    ///`SwaggerOAuthConsentRequestPayload`
-    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default, PartialEq)]
-    #[serde(default)]
-    pub struct SwaggerOAuthConsentRequestPayload {
-        ///The id of the OAuth 2.0 Consent Request.
-        pub id: ::std::string::String,
-        #[serde(flatten)]
-        pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
-    }
-    ///`SwaggerOAuthIntrospectionRequest`
-    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default, PartialEq)]
-    #[serde(default)]
-    pub struct SwaggerOAuthIntrospectionRequest {
-        /**An optional, space separated list of required scopes. If the access token was not granted one of the
-scopes, the result of active will be false.
-
-in: formData*/
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        pub scope: ::std::option::Option<::std::string::String>,
-        /**The string value of the token. For access tokens, this
-is the "access_token" value returned from the token endpoint
-defined in OAuth 2.0 \[RFC6749\], Section 5.1.
-This endpoint DOES NOT accept refresh tokens for validation.*/
-        pub token: ::std::string::String,
-        #[serde(flatten)]
-        pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
-    }
-    ///The token introspection response
-    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default, PartialEq)]
-    #[serde(default)]
-    pub struct SwaggerOAuthIntrospectionResponse {
-        #[serde(rename = "Body", skip_serializing_if = "::std::option::Option::is_none")]
-        pub body: ::std::option::Option<OAuth2TokenIntrospection>,
-        #[serde(flatten)]
-        pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
-    }
-    ///The token response
-    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default, PartialEq)]
-    #[serde(default)]
-    pub struct SwaggerOAuthTokenResponse {
-        #[serde(rename = "Body", skip_serializing_if = "::std::option::Option::is_none")]
-        pub body: ::std::option::Option<SwaggerOAuthTokenResponseBody>,
-        #[serde(flatten)]
-        pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
-    }
-    ///in: body
-    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default, PartialEq)]
-    #[serde(default)]
-    pub struct SwaggerOAuthTokenResponseBody {
-        ///The access token issued by the authorization server.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        pub access_token: ::std::option::Option<::std::string::String>,
-        /**The lifetime in seconds of the access token.  For
-example, the value "3600" denotes that the access token will
-expire in one hour from the time the response was generated.*/
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        pub expires_in: ::std::option::Option<i64>,
-        ///To retrieve a refresh token request the id_token scope.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        pub id_token: ::std::option::Option<i64>,
-        /**The refresh token, which can be used to obtain new
-access tokens. To retrieve it add the scope "offline" to your access token request.*/
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        pub refresh_token: ::std::option::Option<::std::string::String>,
-        ///The scope of the access token
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        pub scope: ::std::option::Option<i64>,
-        ///The type of the token issued
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        pub token_type: ::std::option::Option<::std::string::String>,
-        #[serde(flatten)]
-        pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
-    }
-    ///`SwaggerRejectConsentRequest`
-    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default, PartialEq)]
-    #[serde(default)]
-    pub struct SwaggerRejectConsentRequest {
-        #[serde(rename = "Body")]
-        pub body: ConsentRequestRejection,
-        ///in: path
-        pub id: ::std::string::String,
-        #[serde(flatten)]
-        pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
-    }
-    ///`SwaggerRevokeOAuth2TokenParameters`
-    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default, PartialEq)]
-    #[serde(default)]
-    pub struct SwaggerRevokeOAuth2TokenParameters {
-        ///in: formData
-        pub token: ::std::string::String,
-        #[serde(flatten)]
-        pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
-    }
-    ///`SwaggerUpdatePolicyParameters`
-    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default, PartialEq)]
-    #[serde(default)]
-    pub struct SwaggerUpdatePolicyParameters {
-        #[serde(rename = "Body", skip_serializing_if = "::std::option::Option::is_none")]
-        pub body: ::std::option::Option<Policy>,
-        /**The id of the policy.
-in: path*/
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        pub id: ::std::option::Option<::std::string::String>,
-        #[serde(flatten)]
-        pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
-    }
-    ///The warden access request response
-    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default, PartialEq)]
-    #[serde(default)]
-    pub struct SwaggerWardenAccessRequestResponseParameters {
-        #[serde(rename = "Body", skip_serializing_if = "::std::option::Option::is_none")]
-        pub body: ::std::option::Option<WardenAccessRequestResponse>,
-        #[serde(flatten)]
-        pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
-    }
-    ///The warden access request (with token) response
-    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default, PartialEq)]
-    #[serde(default)]
-    pub struct SwaggerWardenTokenAccessRequestResponse {
-        #[serde(rename = "Body", skip_serializing_if = "::std::option::Option::is_none")]
-        pub body: ::std::option::Option<WardenTokenAccessRequestResponse>,
-        #[serde(flatten)]
-        pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
-    }
-    ///The userinfo response
-    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default, PartialEq)]
-    #[serde(default)]
-    pub struct SwaggeruserinfoResponse {
-        #[serde(rename = "Body", skip_serializing_if = "::std::option::Option::is_none")]
-        pub body: ::std::option::Option<SwaggeruserinfoResponsePayload>,
-        #[serde(flatten)]
-        pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
-    }
-    ///`SwaggeruserinfoResponsePayload`
-    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default, PartialEq)]
-    #[serde(default)]
-    pub struct SwaggeruserinfoResponsePayload {
-        ///End-User's birthday, represented as an ISO 8601:2004 \[ISO8601‑2004\] YYYY-MM-DD format. The year MAY be 0000, indicating that it is omitted. To represent only the year, YYYY format is allowed. Note that depending on the underlying platform's date related function, providing just year can result in varying month and day, so the implementers need to take this factor into account to correctly process the dates.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        pub birthdate: ::std::option::Option<::std::string::String>,
-        ///End-User's preferred e-mail address. Its value MUST conform to the RFC 5322 \[RFC5322\] addr-spec syntax. The RP MUST NOT rely upon this value being unique, as discussed in Section 5.7.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        pub email: ::std::option::Option<::std::string::String>,
-        ///True if the End-User's e-mail address has been verified; otherwise false. When this Claim Value is true, this means that the OP took affirmative steps to ensure that this e-mail address was controlled by the End-User at the time the verification was performed. The means by which an e-mail address is verified is context-specific, and dependent upon the trust framework or contractual agreements within which the parties are operating.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        pub email_verified: ::std::option::Option<bool>,
-        ///Surname(s) or last name(s) of the End-User. Note that in some cultures, people can have multiple family names or no family name; all can be present, with the names being separated by space characters.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        pub family_name: ::std::option::Option<::std::string::String>,
-        ///End-User's gender. Values defined by this specification are female and male. Other values MAY be used when neither of the defined values are applicable.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        pub gender: ::std::option::Option<::std::string::String>,
-        ///Given name(s) or first name(s) of the End-User. Note that in some cultures, people can have multiple given names; all can be present, with the names being separated by space characters.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        pub given_name: ::std::option::Option<::std::string::String>,
-        ///End-User's locale, represented as a BCP47 \[RFC5646\] language tag. This is typically an ISO 639-1 Alpha-2 \[ISO639‑1\] language code in lowercase and an ISO 3166-1 Alpha-2 \[ISO3166‑1\] country code in uppercase, separated by a dash. For example, en-US or fr-CA. As a compatibility note, some implementations have used an underscore as the separator rather than a dash, for example, en_US; Relying Parties MAY choose to accept this locale syntax as well.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        pub locale: ::std::option::Option<::std::string::String>,
-        ///Middle name(s) of the End-User. Note that in some cultures, people can have multiple middle names; all can be present, with the names being separated by space characters. Also note that in some cultures, middle names are not used.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        pub middle_name: ::std::option::Option<::std::string::String>,
-        ///End-User's full name in displayable form including all name parts, possibly including titles and suffixes, ordered according to the End-User's locale and preferences.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        pub name: ::std::option::Option<::std::string::String>,
-        ///Casual name of the End-User that may or may not be the same as the given_name. For instance, a nickname value of Mike might be returned alongside a given_name value of Michael.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        pub nickname: ::std::option::Option<::std::string::String>,
-        ///End-User's preferred telephone number. E.164 \[E.164\] is RECOMMENDED as the format of this Claim, for example, +1 (425) 555-1212 or +56 (2) 687 2400. If the phone number contains an extension, it is RECOMMENDED that the extension be represented using the RFC 3966 \[RFC3966\] extension syntax, for example, +1 (604) 555-1234;ext=5678.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        pub phone_number: ::std::option::Option<::std::string::String>,
-        ///True if the End-User's phone number has been verified; otherwise false. When this Claim Value is true, this means that the OP took affirmative steps to ensure that this phone number was controlled by the End-User at the time the verification was performed. The means by which a phone number is verified is context-specific, and dependent upon the trust framework or contractual agreements within which the parties are operating. When true, the phone_number Claim MUST be in E.164 format and any extensions MUST be represented in RFC 3966 format.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        pub phone_number_verified: ::std::option::Option<bool>,
-        ///URL of the End-User's profile picture. This URL MUST refer to an image file (for example, a PNG, JPEG, or GIF image file), rather than to a Web page containing an image. Note that this URL SHOULD specifically reference a profile photo of the End-User suitable for displaying when describing the End-User, rather than an arbitrary photo taken by the End-User.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        pub picture: ::std::option::Option<::std::string::String>,
-        ///Non-unique shorthand name by which the End-User wishes to be referred to at the RP, such as janedoe or j.doe. This value MAY be any valid JSON string including special characters such as @, /, or whitespace.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        pub preferred_username: ::std::option::Option<::std::string::String>,
-        ///URL of the End-User's profile page. The contents of this Web page SHOULD be about the End-User.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        pub profile: ::std::option::Option<::std::string::String>,
-        ///Subject - Identifier for the End-User at the Issuer.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        pub sub: ::std::option::Option<::std::string::String>,
-        ///Time the End-User's information was last updated. Its value is a JSON number representing the number of seconds from 1970-01-01T0:0:0Z as measured in UTC until the date/time.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        pub updated_at: ::std::option::Option<i64>,
-        ///URL of the End-User's Web page or blog. This Web page SHOULD contain information published by the End-User or an organization that the End-User is affiliated with.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        pub website: ::std::option::Option<::std::string::String>,
-        ///String from zoneinfo \[zoneinfo\] time zone database representing the End-User's time zone. For example, Europe/Paris or America/Los_Angeles.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        pub zoneinfo: ::std::option::Option<::std::string::String>,
-        #[serde(flatten)]
-        pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
-    }
-    ///`TokenAllowedRequest`
-    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default, PartialEq)]
-    #[serde(default)]
-    pub struct TokenAllowedRequest {
-        ///Action is the action that is requested on the resource.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        pub action: ::std::option::Option<::std::string::String>,
-        ///Context is the request's environmental context.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        pub context: ::std::option::Option<
-            ::std::collections::BTreeMap<
-                ::std::string::String,
-                ::serde_json::Map<::std::string::String, ::serde_json::Value>,
-            >,
-        >,
-        ///Resource is the resource that access is requested to.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        pub resource: ::std::option::Option<::std::string::String>,
-        #[serde(flatten)]
-        pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
-    }
-    ///`WardenAccessRequest`
-    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default, PartialEq)]
-    #[serde(default)]
-    pub struct WardenAccessRequest {
-        ///Action is the action that is requested on the resource.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        pub action: ::std::option::Option<::std::string::String>,
-        ///Context is the request's environmental context.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        pub context: ::std::option::Option<
-            ::std::collections::BTreeMap<
-                ::std::string::String,
-                ::serde_json::Map<::std::string::String, ::serde_json::Value>,
-            >,
-        >,
-        ///Resource is the resource that access is requested to.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        pub resource: ::std::option::Option<::std::string::String>,
-        ///Subejct is the subject that is requesting access.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        pub subject: ::std::option::Option<::std::string::String>,
-        #[serde(flatten)]
-        pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
-    }
-    ///The warden access request response
-    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default, PartialEq)]
-    #[serde(default)]
-    pub struct WardenAccessRequestResponse {
-        ///Allowed is true if the request is allowed and false otherwise.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        pub allowed: ::std::option::Option<bool>,
-        #[serde(flatten)]
-        pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
-    }
-    ///`WardenTokenAccessRequest`
-    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default, PartialEq)]
-    #[serde(default)]
-    pub struct WardenTokenAccessRequest {
-        ///Action is the action that is requested on the resource.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        pub action: ::std::option::Option<::std::string::String>,
-        ///Context is the request's environmental context.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        pub context: ::std::option::Option<
-            ::std::collections::BTreeMap<
-                ::std::string::String,
-                ::serde_json::Map<::std::string::String, ::serde_json::Value>,
-            >,
-        >,
-        ///Resource is the resource that access is requested to.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        pub resource: ::std::option::Option<::std::string::String>,
-        ///Scopes is an array of scopes that are requried.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        pub scopes: ::std::option::Option<::std::vec::Vec<::std::string::String>>,
-        ///Token is the token to introspect.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        pub token: ::std::option::Option<::std::string::String>,
-        #[serde(flatten)]
-        pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
-    }
-    ///The warden access request (with token) response
-    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default, PartialEq)]
-    #[serde(default)]
-    pub struct WardenTokenAccessRequestResponse {
-        ///Extra represents arbitrary session data.
-        #[serde(
-            rename = "accessTokenExtra",
-            skip_serializing_if = "::std::option::Option::is_none"
-        )]
-        pub access_token_extra: ::std::option::Option<
-            ::std::collections::BTreeMap<
-                ::std::string::String,
-                ::serde_json::Map<::std::string::String, ::serde_json::Value>,
-            >,
-        >,
-        ///Allowed is true if the request is allowed and false otherwise.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        pub allowed: ::std::option::Option<bool>,
-        ///ClientID is the id of the OAuth2 client that requested the token.
-        #[serde(
-            rename = "clientId",
-            skip_serializing_if = "::std::option::Option::is_none"
-        )]
         pub client_id: ::std::option::Option<::std::string::String>,
-        ///ExpiresAt is the expiry timestamp.
-        #[serde(
-            rename = "expiresAt",
-            skip_serializing_if = "::std::option::Option::is_none"
-        )]
-        pub expires_at: ::std::option::Option<::std::string::String>,
-        ///GrantedScopes is a list of scopes that the subject authorized when asked for consent.
-        #[serde(
-            rename = "grantedScopes",
-            skip_serializing_if = "::std::option::Option::is_none"
-        )]
-        pub granted_scopes: ::std::option::Option<
-            ::std::vec::Vec<::std::string::String>,
-        >,
-        ///IssuedAt is the token creation time stamp.
-        #[serde(
-            rename = "issuedAt",
-            skip_serializing_if = "::std::option::Option::is_none"
-        )]
-        pub issued_at: ::std::option::Option<::std::string::String>,
-        ///Issuer is the id of the issuer, typically an hydra instance.
+        ///The client's secret, if it does not authenticate by HTTP Basic.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        pub issuer: ::std::option::Option<::std::string::String>,
-        /**Subject is the identity that authorized issuing the token, for example a user or an OAuth2 app.
-This is usually a uuid but you can choose a urn or some other id too.*/
+        pub client_secret: ::std::option::Option<::std::string::String>,
+        ///The token to revoke.
+        pub token: ::std::string::String,
+        ///What kind of token it is thought to be. Taken, and not needed.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        pub subject: ::std::option::Option<::std::string::String>,
+        pub token_type_hint: ::std::option::Option<::std::string::String>,
         #[serde(flatten)]
         pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
     }
-    ///`WellKnown`
+    /**What this server can do (OpenID Connect Discovery 1.0 section 3, RFC 8414 section 2).
+
+Only what works is told: a capability that is not listed does not exist.*/
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default, PartialEq)]
     #[serde(default)]
     pub struct WellKnown {
-        ///URL of the OP's OAuth 2.0 Authorization Endpoint
+        ///URL of the authorization endpoint.
         pub authorization_endpoint: ::std::string::String,
-        /**JSON array containing a list of the Claim Names of the Claims that the OpenID Provider MAY be able to supply
-values for. Note that for privacy or other reasons, this might not be an exhaustive list.*/
+        ///Claims that ID tokens may carry; others may exist.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub claims_supported: ::std::option::Option<
             ::std::vec::Vec<::std::string::String>,
         >,
-        /**JSON array containing a list of the JWS signing algorithms (alg values) supported by the OP for the ID Token
-to encode the Claims in a JWT \[JWT\]. The algorithm RS256 MUST be included. The value none MAY be supported,
-but MUST NOT be used unless the Response Type used returns no ID Token from the Authorization Endpoint
-(such as when using the Authorization Code Flow).*/
+        ///The grants that the token endpoint takes.
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        pub grant_types_supported: ::std::option::Option<
+            ::std::vec::Vec<::std::string::String>,
+        >,
+        ///The algorithms that ID tokens may be signed with.
         pub id_token_signing_alg_values_supported: ::std::vec::Vec<
             ::std::string::String,
         >,
-        /**URL using the https scheme with no query or fragment component that the OP asserts as its Issuer Identifier.
-If Issuer discovery is supported , this value MUST be identical to the issuer value returned
-by WebFinger. This also MUST be identical to the iss Claim value in ID Tokens issued from this Issuer.*/
+        ///URL of the introspection endpoint (RFC 7662).
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        pub introspection_endpoint: ::std::option::Option<::std::string::String>,
+        ///How a caller may authenticate at the introspection endpoint.
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        pub introspection_endpoint_auth_methods_supported: ::std::option::Option<
+            ::std::vec::Vec<::std::string::String>,
+        >,
+        ///The URL by which this server calls itself, without a trailing slash. The `iss` of its tokens.
         pub issuer: ::std::string::String,
-        /**URL of the OP's JSON Web Key Set \[JWK\] document. This contains the signing key(s) the RP uses to validate
-signatures from the OP. The JWK Set MAY also contain the Server's encryption key(s), which are used by RPs
-to encrypt requests to the Server. When both signing and encryption keys are made available, a use (Key Use)
-parameter value is REQUIRED for all keys in the referenced JWK Set to indicate each key's intended usage.
-Although some algorithms allow the same key to be used for both signatures and encryption, doing so is
-NOT RECOMMENDED, as it is less secure. The JWK x5c parameter MAY be used to provide X.509 representations of
-keys provided. When used, the bare key values MUST still be present and MUST match those in the certificate.*/
+        ///URL of the key set that ID tokens are verified with.
         pub jwks_uri: ::std::string::String,
-        /**JSON array containing a list of the OAuth 2.0 response_type values that this OP supports. Dynamic OpenID
-Providers MUST support the code, id_token, and the token id_token Response Type values.*/
+        ///What the authorization endpoint may be asked for. Empty while it answers nothing.
         pub response_types_supported: ::std::vec::Vec<::std::string::String>,
-        /**SON array containing a list of the OAuth 2.0 \[RFC6749\] scope values that this server supports. The server MUST
-support the openid scope value. Servers MAY choose not to advertise some supported scope values even when this parameter is used*/
+        ///URL of the revocation endpoint (RFC 7009).
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        pub revocation_endpoint: ::std::option::Option<::std::string::String>,
+        ///How a client may authenticate at the revocation endpoint.
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        pub revocation_endpoint_auth_methods_supported: ::std::option::Option<
+            ::std::vec::Vec<::std::string::String>,
+        >,
+        ///Scopes worth asking for; others may exist.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub scopes_supported: ::std::option::Option<
             ::std::vec::Vec<::std::string::String>,
         >,
-        /**JSON array containing a list of the Subject Identifier types that this OP supports. Valid types include
-pairwise and public.*/
+        ///How `sub` is chosen: `public` means that every client sees the same one.
         pub subject_types_supported: ::std::vec::Vec<::std::string::String>,
-        ///URL of the OP's OAuth 2.0 Token Endpoint
+        ///URL of the token endpoint.
         pub token_endpoint: ::std::string::String,
-        ///URL of the OP's UserInfo Endpoint.
+        ///How a client may authenticate at the token endpoint.
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        pub token_endpoint_auth_methods_supported: ::std::option::Option<
+            ::std::vec::Vec<::std::string::String>,
+        >,
+        ///URL of the userinfo endpoint.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub userinfo_endpoint: ::std::option::Option<::std::string::String>,
         #[serde(flatten)]
         pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
-    }
-    ///Writer is a helper to write arbitrary data to a ResponseWriter
-    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
-    #[serde(transparent)]
-    pub struct Writer(pub ::serde_json::Map<::std::string::String, ::serde_json::Value>);
-    impl ::std::ops::Deref for Writer {
-        type Target = ::serde_json::Map<::std::string::String, ::serde_json::Value>;
-        fn deref(
-            &self,
-        ) -> &::serde_json::Map<::std::string::String, ::serde_json::Value> {
-            &self.0
-        }
-    }
-    impl ::std::convert::From<Writer>
-    for ::serde_json::Map<::std::string::String, ::serde_json::Value> {
-        fn from(value: Writer) -> Self {
-            value.0
-        }
-    }
-    impl ::std::convert::From<
-        ::serde_json::Map<::std::string::String, ::serde_json::Value>,
-    > for Writer {
-        fn from(
-            value: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
-        ) -> Self {
-            Self(value)
-        }
     }
     /// Error types.
     pub mod error {
@@ -1327,33 +423,13 @@ pairwise and public.*/
     }
 }
 #[derive(Clone, Debug)]
-/**Client for Hydra OAuth2 & OpenID Connect Server
+/**Client for Hydra OAuth 2.0 and OpenID Connect server
 
-Please refer to the user guide for in-depth documentation: https://ory.gitbooks.io/hydra/content/
+An OAuth 2.0 authorization server and OpenID Connect provider. Login and consent are yours: Hydra hands the browser to an application of your own and turns its answer into tokens.
 
+Endpoints that manage the server want a bearer token whose granted scopes cover the scope named at the operation, and an access control policy that allows the subject of the token to do it. Their errors are a `genericError`; the protocol endpoints below `/oauth2` answer with the error object of RFC 6749 section 5.2, `oAuth2Error`.
 
-Hydra offers OAuth 2.0 and OpenID Connect Core 1.0 capabilities as a service. Hydra is different, because it works with any existing authentication infrastructure, not just LDAP or SAML. By implementing a consent app (works with any programming language) you build a bridge between Hydra and your authentication infrastructure.
-Hydra is able to securely manage JSON Web Keys, and has a sophisticated policy-based access control you can use if you want to.
-Hydra is suitable for green- (new) and brownfield (existing) projects. If you are not familiar with OAuth 2.0 and are working on a greenfield project, we recommend evaluating if OAuth 2.0 really serves your purpose. Knowledge of OAuth 2.0 is imperative in understanding what Hydra does and how it works.
-
-
-The official repository is located at https://github.com/ory/hydra
-
-
-### Important REST API Documentation Notes
-
-The swagger generator used to create this documentation does currently not support example responses. To see
-request and response payloads click on **"Show JSON schema"**:
-![Enable JSON Schema on Apiary](https://storage.googleapis.com/ory.am/hydra/json-schema.png)
-
-
-The API documentation always refers to the latest tagged version of ORY Hydra. For previous API documentations, please
-refer to https://github.com/ory/hydra/blob/\<tag-id\>/docs/api.swagger.yaml - for example:
-
-0.9.13: https://github.com/ory/hydra/blob/v0.9.13/docs/api.swagger.yaml
-0.8.1: https://github.com/ory/hydra/blob/v0.8.1/docs/api.swagger.yaml
-
-Version: Latest*/
+Version: 0.1.0*/
 pub struct Client {
     pub(crate) baseurl: String,
     pub(crate) client: reqwest::Client,
@@ -1380,7 +456,7 @@ impl Client {
 }
 impl ClientInfo<crate::runtime::Transport> for Client {
     fn api_version() -> &'static str {
-        "Latest"
+        "0.1.0"
     }
     fn baseurl(&self) -> &str {
         self.baseurl.as_str()
@@ -1401,30 +477,21 @@ const _: () = {
 };
 #[allow(clippy::all)]
 impl Client {
-    /**Get list of well known JSON Web Keys
+    /**Check the health of this instance
 
-The subject making the request needs to be assigned to a policy containing:
+Answers as soon as the instance accepts connections. Behind a proxy that terminates TLS this
+operation needs no `X-Forwarded-Proto` header.
 
-```text
-{
-"resources": ["rn:hydra:keys:hydra.openid.id-token:public"],
-"actions": ["GET"],
-"effect": "allow"
-}
-```
-
-Sends a `GET` request to `/.well-known/jwks.json`
+Sends a `GET` request to `/health/status`
 
 */
-    pub async fn well_known<'a>(
+    pub async fn get_instance_status<'a>(
         &'a self,
     ) -> Result<
-        ResponseValue<types::JsonWebKeySet>,
-        Error<
-            crate::runtime::Failure<crate::generated::client::types::InlineResponse401>,
-        >,
+        ResponseValue<types::HealthStatus>,
+        Error<crate::runtime::Failure<crate::generated::client::types::GenericError>>,
     > {
-        let url = format!("{}/.well-known/jwks.json", self.baseurl,);
+        let url = format!("{}/health/status", self.baseurl,);
         let mut header_map = ::reqwest::header::HeaderMap::with_capacity(1usize);
         header_map
             .append(
@@ -1442,7 +509,7 @@ Sends a `GET` request to `/.well-known/jwks.json`
             .headers(header_map)
             .build()?;
         let info = OperationInfo {
-            operation_id: "well_known",
+            operation_id: "get_instance_status",
         };
         self.pre(&mut request, &info).await?;
         let result = self.exec(request, &info).await;
@@ -1459,11 +526,9 @@ Sends a `GET` request to `/.well-known/jwks.json`
             _ => Err(Error::UnexpectedResponse(response)),
         }
     }
-    /**Server well known configuration
+    /**Server metadata
 
-The well known endpoint an be used to retrieve information for OpenID Connect clients. We encourage you to not roll
-your own OpenID Connect client but to use an OpenID Connect client library instead. You can learn more on this
-flow at https://openid.net/specs/openid-connect-discovery-1_0.html
+OpenID Connect Discovery 1.0. Open to everybody.
 
 Sends a `GET` request to `/.well-known/openid-configuration`
 
@@ -1472,9 +537,7 @@ Sends a `GET` request to `/.well-known/openid-configuration`
         &'a self,
     ) -> Result<
         ResponseValue<types::WellKnown>,
-        Error<
-            crate::runtime::Failure<crate::generated::client::types::InlineResponse401>,
-        >,
+        Error<crate::runtime::Failure<crate::generated::client::types::GenericError>>,
     > {
         let url = format!("{}/.well-known/openid-configuration", self.baseurl,);
         let mut header_map = ::reqwest::header::HeaderMap::with_capacity(1usize);
@@ -1511,20 +574,58 @@ Sends a `GET` request to `/.well-known/openid-configuration`
             _ => Err(Error::UnexpectedResponse(response)),
         }
     }
-    /**List OAuth 2.0 Clients
+    /**Keys that ID tokens are verified with
 
-This endpoint never returns passwords.
+Public keys only. Open to everybody.
 
+Sends a `GET` request to `/.well-known/jwks.json`
 
-The subject making the request needs to be assigned to a policy containing:
+*/
+    pub async fn well_known<'a>(
+        &'a self,
+    ) -> Result<
+        ResponseValue<types::JsonWebKeySet>,
+        Error<crate::runtime::Failure<crate::generated::client::types::GenericError>>,
+    > {
+        let url = format!("{}/.well-known/jwks.json", self.baseurl,);
+        let mut header_map = ::reqwest::header::HeaderMap::with_capacity(1usize);
+        header_map
+            .append(
+                ::reqwest::header::HeaderName::from_static("api-version"),
+                ::reqwest::header::HeaderValue::from_static(Self::api_version()),
+            );
+        #[allow(unused_mut)]
+        let mut request = self
+            .client
+            .get(url)
+            .header(
+                ::reqwest::header::ACCEPT,
+                ::reqwest::header::HeaderValue::from_static("application/json"),
+            )
+            .headers(header_map)
+            .build()?;
+        let info = OperationInfo {
+            operation_id: "well_known",
+        };
+        self.pre(&mut request, &info).await?;
+        let result = self.exec(request, &info).await;
+        self.post(&result, &info).await?;
+        let response = result?;
+        match response.status().as_u16() {
+            200u16 => ResponseValue::from_response(response).await,
+            400u16..=499u16 => {
+                Err(Error::ErrorResponse(ResponseValue::from_response(response).await?))
+            }
+            500u16..=599u16 => {
+                Err(Error::ErrorResponse(ResponseValue::from_response(response).await?))
+            }
+            _ => Err(Error::UnexpectedResponse(response)),
+        }
+    }
+    /**List OAuth 2.0 clients
 
-```text
-{
-"resources": ["rn:hydra:clients"],
-"actions": ["get"],
-"effect": "allow"
-}
-```
+Answers every client, ordered by id, without secrets. Wants scope `hydra.clients` and permission
+to `get` the resource `rn:hydra:clients`.
 
 Sends a `GET` request to `/clients`
 
@@ -1533,9 +634,7 @@ Sends a `GET` request to `/clients`
         &'a self,
     ) -> Result<
         ResponseValue<::std::vec::Vec<types::OAuth2Client>>,
-        Error<
-            crate::runtime::Failure<crate::generated::client::types::InlineResponse401>,
-        >,
+        Error<crate::runtime::Failure<crate::generated::client::types::GenericError>>,
     > {
         let url = format!("{}/clients", self.baseurl,);
         let mut header_map = ::reqwest::header::HeaderMap::with_capacity(1usize);
@@ -1574,31 +673,8 @@ Sends a `GET` request to `/clients`
     }
     /**Create an OAuth 2.0 client
 
-If you pass `client_secret` the secret will be used, otherwise a random secret will be generated. The secret will
-be returned in the response and you will not be able to retrieve it later on. Write the secret down and keep
-it somwhere safe.
-
-
-The subject making the request needs to be assigned to a policy containing:
-
-```text
-{
-"resources": ["rn:hydra:clients"],
-"actions": ["create"],
-"effect": "allow"
-}
-```
-
-Additionally, the context key "owner" is set to the owner of the client, allowing policies such as:
-
-```text
-{
-"resources": ["rn:hydra:clients"],
-"actions": ["create"],
-"effect": "allow",
-"conditions": { "owner": { "type": "EqualsSubjectCondition" } }
-}
-```
+The answer tells the secret, once. Wants scope `hydra.clients` and permission to `create` the
+resource `rn:hydra:clients`; policies see the `owner` that was sent.
 
 Sends a `POST` request to `/clients`
 
@@ -1608,9 +684,7 @@ Sends a `POST` request to `/clients`
         body: &'a types::OAuth2Client,
     ) -> Result<
         ResponseValue<types::OAuth2Client>,
-        Error<
-            crate::runtime::Failure<crate::generated::client::types::InlineResponse401>,
-        >,
+        Error<crate::runtime::Failure<crate::generated::client::types::GenericError>>,
     > {
         let url = format!("{}/clients", self.baseurl,);
         let mut header_map = ::reqwest::header::HeaderMap::with_capacity(1usize);
@@ -1638,7 +712,7 @@ Sends a `POST` request to `/clients`
         self.post(&result, &info).await?;
         let response = result?;
         match response.status().as_u16() {
-            200u16 => ResponseValue::from_response(response).await,
+            201u16 => ResponseValue::from_response(response).await,
             400u16..=499u16 => {
                 Err(Error::ErrorResponse(ResponseValue::from_response(response).await?))
             }
@@ -1648,45 +722,22 @@ Sends a `POST` request to `/clients`
             _ => Err(Error::UnexpectedResponse(response)),
         }
     }
-    /**Retrieve an OAuth 2.0 Client
+    /**Get an OAuth 2.0 client
 
-This endpoint never returns passwords.
-
-
-The subject making the request needs to be assigned to a policy containing:
-
-```text
-{
-"resources": ["rn:hydra:clients:<some-id>"],
-"actions": ["get"],
-"effect": "allow"
-}
-```
-
-Additionally, the context key "owner" is set to the owner of the client, allowing policies such as:
-
-```text
-{
-"resources": ["rn:hydra:clients:<some-id>"],
-"actions": ["get"],
-"effect": "allow",
-"conditions": { "owner": { "type": "EqualsSubjectCondition" } }
-}
-```
+Answers the client without its secret. Wants scope `hydra.clients` and permission to `get` the
+resource `rn:hydra:clients:<id>`; policies see its `owner`.
 
 Sends a `GET` request to `/clients/{id}`
 
 Arguments:
-- `id`: The id of the OAuth 2.0 Client.
+- `id`: The id of the client.
 */
     pub async fn get_o_auth2_client<'a>(
         &'a self,
         id: &'a str,
     ) -> Result<
         ResponseValue<types::OAuth2Client>,
-        Error<
-            crate::runtime::Failure<crate::generated::client::types::InlineResponse401>,
-        >,
+        Error<crate::runtime::Failure<crate::generated::client::types::GenericError>>,
     > {
         let url = format!("{}/clients/{}", self.baseurl, encode_path(& id.to_string()),);
         let mut header_map = ::reqwest::header::HeaderMap::with_capacity(1usize);
@@ -1723,35 +774,17 @@ Arguments:
             _ => Err(Error::UnexpectedResponse(response)),
         }
     }
-    /**Update an OAuth 2.0 Client
+    /**Update an OAuth 2.0 client
 
-If you pass `client_secret` the secret will be updated and returned via the API. This is the only time you will
-be able to retrieve the client secret, so write it down and keep it safe.
-
-
-The subject making the request needs to be assigned to a policy containing:
-
-```text
-{
-"resources": ["rn:hydra:clients"],
-"actions": ["update"],
-"effect": "allow"
-}
-```
-
-Additionally, the context key "owner" is set to the owner of the client, allowing policies such as:
-
-```text
-{
-"resources": ["rn:hydra:clients"],
-"actions": ["update"],
-"effect": "allow",
-"conditions": { "owner": { "type": "EqualsSubjectCondition" } }
-}
-```
+Replaces the client: what is left out becomes empty, save the secret, which stays. The id in the
+path counts, whatever the body says. Wants scope `hydra.clients` and permission to `update` the
+resource `rn:hydra:clients`; policies see the `owner` that is stored.
 
 Sends a `PUT` request to `/clients/{id}`
 
+Arguments:
+- `id`: The id of the client.
+- `body`
 */
     pub async fn update_o_auth2_client<'a>(
         &'a self,
@@ -1759,9 +792,7 @@ Sends a `PUT` request to `/clients/{id}`
         body: &'a types::OAuth2Client,
     ) -> Result<
         ResponseValue<types::OAuth2Client>,
-        Error<
-            crate::runtime::Failure<crate::generated::client::types::InlineResponse401>,
-        >,
+        Error<crate::runtime::Failure<crate::generated::client::types::GenericError>>,
     > {
         let url = format!("{}/clients/{}", self.baseurl, encode_path(& id.to_string()),);
         let mut header_map = ::reqwest::header::HeaderMap::with_capacity(1usize);
@@ -1799,42 +830,22 @@ Sends a `PUT` request to `/clients/{id}`
             _ => Err(Error::UnexpectedResponse(response)),
         }
     }
-    /**Deletes an OAuth 2.0 Client
+    /**Delete an OAuth 2.0 client
 
-The subject making the request needs to be assigned to a policy containing:
-
-```text
-{
-"resources": ["rn:hydra:clients:<some-id>"],
-"actions": ["delete"],
-"effect": "allow"
-}
-```
-
-Additionally, the context key "owner" is set to the owner of the client, allowing policies such as:
-
-```text
-{
-"resources": ["rn:hydra:clients:<some-id>"],
-"actions": ["delete"],
-"effect": "allow",
-"conditions": { "owner": { "type": "EqualsSubjectCondition" } }
-}
-```
+Its tokens stop working at once. Wants scope `hydra.clients` and permission to `delete` the
+resource `rn:hydra:clients:<id>`; policies see its `owner`.
 
 Sends a `DELETE` request to `/clients/{id}`
 
 Arguments:
-- `id`: The id of the OAuth 2.0 Client.
+- `id`: The id of the client.
 */
     pub async fn delete_o_auth2_client<'a>(
         &'a self,
         id: &'a str,
     ) -> Result<
         ResponseValue<()>,
-        Error<
-            crate::runtime::Failure<crate::generated::client::types::InlineResponse401>,
-        >,
+        Error<crate::runtime::Failure<crate::generated::client::types::GenericError>>,
     > {
         let url = format!("{}/clients/{}", self.baseurl, encode_path(& id.to_string()),);
         let mut header_map = ::reqwest::header::HeaderMap::with_capacity(1usize);
@@ -1871,291 +882,22 @@ Arguments:
             _ => Err(Error::UnexpectedResponse(response)),
         }
     }
-    /**Show instance metrics (experimental)
+    /**Issue tokens
 
-This endpoint returns an instance's metrics, such as average response time, status code distribution, hits per
-second and so on. The return values are currently not documented as this endpoint is still experimental.
+The token endpoint of RFC 6749 section 3.2. The client authenticates by HTTP Basic, id and secret
+each percent-encoded, or by `client_id` and `client_secret` in the body, never both ways at once.
 
-
-The subject making the request needs to be assigned to a policy containing:
-
-```text
-{
-"resources": ["rn:hydra:health:stats"],
-"actions": ["get"],
-"effect": "allow"
-}
-```
-
-Sends a `GET` request to `/health/metrics`
+Sends a `POST` request to `/oauth2/token`
 
 */
-    pub async fn get_instance_metrics<'a>(
+    pub async fn oauth_token<'a>(
         &'a self,
+        body: Option<&'a types::OauthTokenBody>,
     ) -> Result<
-        ResponseValue<()>,
-        Error<
-            crate::runtime::Failure<crate::generated::client::types::InlineResponse401>,
-        >,
+        ResponseValue<types::OAuth2TokenResponse>,
+        Error<crate::runtime::Failure<crate::generated::client::types::OAuth2Error>>,
     > {
-        let url = format!("{}/health/metrics", self.baseurl,);
-        let mut header_map = ::reqwest::header::HeaderMap::with_capacity(1usize);
-        header_map
-            .append(
-                ::reqwest::header::HeaderName::from_static("api-version"),
-                ::reqwest::header::HeaderValue::from_static(Self::api_version()),
-            );
-        #[allow(unused_mut)]
-        let mut request = self
-            .client
-            .get(url)
-            .header(
-                ::reqwest::header::ACCEPT,
-                ::reqwest::header::HeaderValue::from_static("application/json"),
-            )
-            .headers(header_map)
-            .build()?;
-        let info = OperationInfo {
-            operation_id: "get_instance_metrics",
-        };
-        self.pre(&mut request, &info).await?;
-        let result = self.exec(request, &info).await;
-        self.post(&result, &info).await?;
-        let response = result?;
-        match response.status().as_u16() {
-            200u16 => Ok(ResponseValue::empty(response)),
-            400u16..=499u16 => {
-                Err(Error::ErrorResponse(ResponseValue::from_response(response).await?))
-            }
-            500u16..=599u16 => {
-                Err(Error::ErrorResponse(ResponseValue::from_response(response).await?))
-            }
-            _ => Err(Error::UnexpectedResponse(response)),
-        }
-    }
-    /**Check health status of this instance
-
-This endpoint returns `{ "status": "ok" }`. This status let's you know that the HTTP server is up and running. This
-status does currently not include checks whether the database connection is up and running. This endpoint does not
-require the `X-Forwarded-Proto` header when TLS termination is set.
-
-
-Be aware that if you are running multiple nodes of ORY Hydra, the health status will never refer to the cluster state,
-only to a single instance.
-
-Sends a `GET` request to `/health/status`
-
-*/
-    pub async fn get_instance_status<'a>(
-        &'a self,
-    ) -> Result<
-        ResponseValue<types::InlineResponse200>,
-        Error<
-            crate::runtime::Failure<crate::generated::client::types::InlineResponse401>,
-        >,
-    > {
-        let url = format!("{}/health/status", self.baseurl,);
-        let mut header_map = ::reqwest::header::HeaderMap::with_capacity(1usize);
-        header_map
-            .append(
-                ::reqwest::header::HeaderName::from_static("api-version"),
-                ::reqwest::header::HeaderValue::from_static(Self::api_version()),
-            );
-        #[allow(unused_mut)]
-        let mut request = self
-            .client
-            .get(url)
-            .header(
-                ::reqwest::header::ACCEPT,
-                ::reqwest::header::HeaderValue::from_static("application/json"),
-            )
-            .headers(header_map)
-            .build()?;
-        let info = OperationInfo {
-            operation_id: "get_instance_status",
-        };
-        self.pre(&mut request, &info).await?;
-        let result = self.exec(request, &info).await;
-        self.post(&result, &info).await?;
-        let response = result?;
-        match response.status().as_u16() {
-            200u16 => ResponseValue::from_response(response).await,
-            400u16..=499u16 => {
-                Err(Error::ErrorResponse(ResponseValue::from_response(response).await?))
-            }
-            500u16..=599u16 => {
-                Err(Error::ErrorResponse(ResponseValue::from_response(response).await?))
-            }
-            _ => Err(Error::UnexpectedResponse(response)),
-        }
-    }
-    /**Retrieve a JSON Web Key Set
-
-This endpoint can be used to retrieve JWK Sets stored in ORY Hydra.
-
-
-The subject making the request needs to be assigned to a policy containing:
-
-```text
-{
-"resources": ["rn:hydra:keys:<set>:<kid>"],
-"actions": ["get"],
-"effect": "allow"
-}
-```
-
-Sends a `GET` request to `/keys/{set}`
-
-Arguments:
-- `set`: The set
-*/
-    pub async fn get_json_web_key_set<'a>(
-        &'a self,
-        set: &'a str,
-    ) -> Result<
-        ResponseValue<types::JsonWebKeySet>,
-        Error<
-            crate::runtime::Failure<crate::generated::client::types::InlineResponse401>,
-        >,
-    > {
-        let url = format!("{}/keys/{}", self.baseurl, encode_path(& set.to_string()),);
-        let mut header_map = ::reqwest::header::HeaderMap::with_capacity(1usize);
-        header_map
-            .append(
-                ::reqwest::header::HeaderName::from_static("api-version"),
-                ::reqwest::header::HeaderValue::from_static(Self::api_version()),
-            );
-        #[allow(unused_mut)]
-        let mut request = self
-            .client
-            .get(url)
-            .header(
-                ::reqwest::header::ACCEPT,
-                ::reqwest::header::HeaderValue::from_static("application/json"),
-            )
-            .headers(header_map)
-            .build()?;
-        let info = OperationInfo {
-            operation_id: "get_json_web_key_set",
-        };
-        self.pre(&mut request, &info).await?;
-        let result = self.exec(request, &info).await;
-        self.post(&result, &info).await?;
-        let response = result?;
-        match response.status().as_u16() {
-            200u16 => ResponseValue::from_response(response).await,
-            400u16..=499u16 => {
-                Err(Error::ErrorResponse(ResponseValue::from_response(response).await?))
-            }
-            500u16..=599u16 => {
-                Err(Error::ErrorResponse(ResponseValue::from_response(response).await?))
-            }
-            _ => Err(Error::UnexpectedResponse(response)),
-        }
-    }
-    /**Update a JSON Web Key Set
-
-Use this method if you do not want to let Hydra generate the JWKs for you, but instead save your own.
-
-
-The subject making the request needs to be assigned to a policy containing:
-
-```text
-{
-"resources": ["rn:hydra:keys:<set>"],
-"actions": ["update"],
-"effect": "allow"
-}
-```
-
-Sends a `PUT` request to `/keys/{set}`
-
-Arguments:
-- `set`: The set
-- `body`
-*/
-    pub async fn update_json_web_key_set<'a>(
-        &'a self,
-        set: &'a str,
-        body: Option<&'a types::JsonWebKeySet>,
-    ) -> Result<
-        ResponseValue<types::JsonWebKeySet>,
-        Error<
-            crate::runtime::Failure<crate::generated::client::types::InlineResponse401>,
-        >,
-    > {
-        let url = format!("{}/keys/{}", self.baseurl, encode_path(& set.to_string()),);
-        let mut header_map = ::reqwest::header::HeaderMap::with_capacity(1usize);
-        header_map
-            .append(
-                ::reqwest::header::HeaderName::from_static("api-version"),
-                ::reqwest::header::HeaderValue::from_static(Self::api_version()),
-            );
-        #[allow(unused_mut)]
-        let mut request = self
-            .client
-            .put(url)
-            .header(
-                ::reqwest::header::ACCEPT,
-                ::reqwest::header::HeaderValue::from_static("application/json"),
-            )
-            .json(&body)
-            .headers(header_map)
-            .build()?;
-        let info = OperationInfo {
-            operation_id: "update_json_web_key_set",
-        };
-        self.pre(&mut request, &info).await?;
-        let result = self.exec(request, &info).await;
-        self.post(&result, &info).await?;
-        let response = result?;
-        match response.status().as_u16() {
-            200u16 => ResponseValue::from_response(response).await,
-            400u16..=499u16 => {
-                Err(Error::ErrorResponse(ResponseValue::from_response(response).await?))
-            }
-            500u16..=599u16 => {
-                Err(Error::ErrorResponse(ResponseValue::from_response(response).await?))
-            }
-            _ => Err(Error::UnexpectedResponse(response)),
-        }
-    }
-    /**Generate a new JSON Web Key
-
-This endpoint is capable of generating JSON Web Key Sets for you. There a different strategies available, such as
-symmetric cryptographic keys (HS256, HS512) and asymetric cryptographic keys (RS256, ECDSA).
-
-
-If the specified JSON Web Key Set does not exist, it will be created.
-
-
-The subject making the request needs to be assigned to a policy containing:
-
-```text
-{
-"resources": ["rn:hydra:keys:<set>:<kid>"],
-"actions": ["create"],
-"effect": "allow"
-}
-```
-
-Sends a `POST` request to `/keys/{set}`
-
-Arguments:
-- `set`: The set
-- `body`
-*/
-    pub async fn create_json_web_key_set<'a>(
-        &'a self,
-        set: &'a str,
-        body: Option<&'a types::JsonWebKeySetGeneratorRequest>,
-    ) -> Result<
-        ResponseValue<types::JsonWebKeySet>,
-        Error<
-            crate::runtime::Failure<crate::generated::client::types::InlineResponse401>,
-        >,
-    > {
-        let url = format!("{}/keys/{}", self.baseurl, encode_path(& set.to_string()),);
+        let url = format!("{}/oauth2/token", self.baseurl,);
         let mut header_map = ::reqwest::header::HeaderMap::with_capacity(1usize);
         header_map
             .append(
@@ -2174,7 +916,7 @@ Arguments:
             .headers(header_map)
             .build()?;
         let info = OperationInfo {
-            operation_id: "create_json_web_key_set",
+            operation_id: "oauth_token",
         };
         self.pre(&mut request, &info).await?;
         let result = self.exec(request, &info).await;
@@ -2191,551 +933,11 @@ Arguments:
             _ => Err(Error::UnexpectedResponse(response)),
         }
     }
-    /**Delete a JSON Web Key
+    /**Introspect a token
 
-The subject making the request needs to be assigned to a policy containing:
-
-```text
-{
-"resources": ["rn:hydra:keys:<set>"],
-"actions": ["delete"],
-"effect": "allow"
-}
-```
-
-Sends a `DELETE` request to `/keys/{set}`
-
-Arguments:
-- `set`: The set
-*/
-    pub async fn delete_json_web_key_set<'a>(
-        &'a self,
-        set: &'a str,
-    ) -> Result<
-        ResponseValue<()>,
-        Error<
-            crate::runtime::Failure<crate::generated::client::types::InlineResponse401>,
-        >,
-    > {
-        let url = format!("{}/keys/{}", self.baseurl, encode_path(& set.to_string()),);
-        let mut header_map = ::reqwest::header::HeaderMap::with_capacity(1usize);
-        header_map
-            .append(
-                ::reqwest::header::HeaderName::from_static("api-version"),
-                ::reqwest::header::HeaderValue::from_static(Self::api_version()),
-            );
-        #[allow(unused_mut)]
-        let mut request = self
-            .client
-            .delete(url)
-            .header(
-                ::reqwest::header::ACCEPT,
-                ::reqwest::header::HeaderValue::from_static("application/json"),
-            )
-            .headers(header_map)
-            .build()?;
-        let info = OperationInfo {
-            operation_id: "delete_json_web_key_set",
-        };
-        self.pre(&mut request, &info).await?;
-        let result = self.exec(request, &info).await;
-        self.post(&result, &info).await?;
-        let response = result?;
-        match response.status().as_u16() {
-            204u16 => Ok(ResponseValue::empty(response)),
-            400u16..=499u16 => {
-                Err(Error::ErrorResponse(ResponseValue::from_response(response).await?))
-            }
-            500u16..=599u16 => {
-                Err(Error::ErrorResponse(ResponseValue::from_response(response).await?))
-            }
-            _ => Err(Error::UnexpectedResponse(response)),
-        }
-    }
-    /**Retrieve a JSON Web Key
-
-This endpoint can be used to retrieve JWKs stored in ORY Hydra.
-
-
-The subject making the request needs to be assigned to a policy containing:
-
-```text
-{
-"resources": ["rn:hydra:keys:<set>:<kid>"],
-"actions": ["get"],
-"effect": "allow"
-}
-```
-
-Sends a `GET` request to `/keys/{set}/{kid}`
-
-Arguments:
-- `set`: The set
-- `kid`: The kid of the desired key
-*/
-    pub async fn get_json_web_key<'a>(
-        &'a self,
-        set: &'a str,
-        kid: &'a str,
-    ) -> Result<
-        ResponseValue<types::JsonWebKeySet>,
-        Error<
-            crate::runtime::Failure<crate::generated::client::types::InlineResponse401>,
-        >,
-    > {
-        let url = format!(
-            "{}/keys/{}/{}", self.baseurl, encode_path(& set.to_string()), encode_path(&
-            kid.to_string()),
-        );
-        let mut header_map = ::reqwest::header::HeaderMap::with_capacity(1usize);
-        header_map
-            .append(
-                ::reqwest::header::HeaderName::from_static("api-version"),
-                ::reqwest::header::HeaderValue::from_static(Self::api_version()),
-            );
-        #[allow(unused_mut)]
-        let mut request = self
-            .client
-            .get(url)
-            .header(
-                ::reqwest::header::ACCEPT,
-                ::reqwest::header::HeaderValue::from_static("application/json"),
-            )
-            .headers(header_map)
-            .build()?;
-        let info = OperationInfo {
-            operation_id: "get_json_web_key",
-        };
-        self.pre(&mut request, &info).await?;
-        let result = self.exec(request, &info).await;
-        self.post(&result, &info).await?;
-        let response = result?;
-        match response.status().as_u16() {
-            200u16 => ResponseValue::from_response(response).await,
-            400u16..=499u16 => {
-                Err(Error::ErrorResponse(ResponseValue::from_response(response).await?))
-            }
-            500u16..=599u16 => {
-                Err(Error::ErrorResponse(ResponseValue::from_response(response).await?))
-            }
-            _ => Err(Error::UnexpectedResponse(response)),
-        }
-    }
-    /**Update a JSON Web Key
-
-Use this method if you do not want to let Hydra generate the JWKs for you, but instead save your own.
-
-
-The subject making the request needs to be assigned to a policy containing:
-
-```text
-{
-"resources": ["rn:hydra:keys:<set>:<kid>"],
-"actions": ["update"],
-"effect": "allow"
-}
-```
-
-Sends a `PUT` request to `/keys/{set}/{kid}`
-
-Arguments:
-- `set`: The set
-- `kid`: The kid of the desired key
-- `body`
-*/
-    pub async fn update_json_web_key<'a>(
-        &'a self,
-        set: &'a str,
-        kid: &'a str,
-        body: Option<&'a types::JsonWebKey>,
-    ) -> Result<
-        ResponseValue<types::JsonWebKey>,
-        Error<
-            crate::runtime::Failure<crate::generated::client::types::InlineResponse401>,
-        >,
-    > {
-        let url = format!(
-            "{}/keys/{}/{}", self.baseurl, encode_path(& set.to_string()), encode_path(&
-            kid.to_string()),
-        );
-        let mut header_map = ::reqwest::header::HeaderMap::with_capacity(1usize);
-        header_map
-            .append(
-                ::reqwest::header::HeaderName::from_static("api-version"),
-                ::reqwest::header::HeaderValue::from_static(Self::api_version()),
-            );
-        #[allow(unused_mut)]
-        let mut request = self
-            .client
-            .put(url)
-            .header(
-                ::reqwest::header::ACCEPT,
-                ::reqwest::header::HeaderValue::from_static("application/json"),
-            )
-            .json(&body)
-            .headers(header_map)
-            .build()?;
-        let info = OperationInfo {
-            operation_id: "update_json_web_key",
-        };
-        self.pre(&mut request, &info).await?;
-        let result = self.exec(request, &info).await;
-        self.post(&result, &info).await?;
-        let response = result?;
-        match response.status().as_u16() {
-            200u16 => ResponseValue::from_response(response).await,
-            400u16..=499u16 => {
-                Err(Error::ErrorResponse(ResponseValue::from_response(response).await?))
-            }
-            500u16..=599u16 => {
-                Err(Error::ErrorResponse(ResponseValue::from_response(response).await?))
-            }
-            _ => Err(Error::UnexpectedResponse(response)),
-        }
-    }
-    /**Delete a JSON Web Key
-
-The subject making the request needs to be assigned to a policy containing:
-
-```text
-{
-"resources": ["rn:hydra:keys:<set>:<kid>"],
-"actions": ["delete"],
-"effect": "allow"
-}
-```
-
-Sends a `DELETE` request to `/keys/{set}/{kid}`
-
-Arguments:
-- `set`: The set
-- `kid`: The kid of the desired key
-*/
-    pub async fn delete_json_web_key<'a>(
-        &'a self,
-        set: &'a str,
-        kid: &'a str,
-    ) -> Result<
-        ResponseValue<()>,
-        Error<
-            crate::runtime::Failure<crate::generated::client::types::InlineResponse401>,
-        >,
-    > {
-        let url = format!(
-            "{}/keys/{}/{}", self.baseurl, encode_path(& set.to_string()), encode_path(&
-            kid.to_string()),
-        );
-        let mut header_map = ::reqwest::header::HeaderMap::with_capacity(1usize);
-        header_map
-            .append(
-                ::reqwest::header::HeaderName::from_static("api-version"),
-                ::reqwest::header::HeaderValue::from_static(Self::api_version()),
-            );
-        #[allow(unused_mut)]
-        let mut request = self
-            .client
-            .delete(url)
-            .header(
-                ::reqwest::header::ACCEPT,
-                ::reqwest::header::HeaderValue::from_static("application/json"),
-            )
-            .headers(header_map)
-            .build()?;
-        let info = OperationInfo {
-            operation_id: "delete_json_web_key",
-        };
-        self.pre(&mut request, &info).await?;
-        let result = self.exec(request, &info).await;
-        self.post(&result, &info).await?;
-        let response = result?;
-        match response.status().as_u16() {
-            204u16 => Ok(ResponseValue::empty(response)),
-            400u16..=499u16 => {
-                Err(Error::ErrorResponse(ResponseValue::from_response(response).await?))
-            }
-            500u16..=599u16 => {
-                Err(Error::ErrorResponse(ResponseValue::from_response(response).await?))
-            }
-            _ => Err(Error::UnexpectedResponse(response)),
-        }
-    }
-    /**The OAuth 2.0 authorize endpoint
-
-This endpoint is not documented here because you should never use your own implementation to perform OAuth2 flows.
-OAuth2 is a very popular protocol and a library for your programming language will exists.
-
-To learn more about this flow please refer to the specification: https://tools.ietf.org/html/rfc6749
-
-Sends a `GET` request to `/oauth2/auth`
-
-*/
-    pub async fn oauth_auth<'a>(
-        &'a self,
-    ) -> Result<
-        ResponseValue<()>,
-        Error<
-            crate::runtime::Failure<crate::generated::client::types::InlineResponse401>,
-        >,
-    > {
-        let url = format!("{}/oauth2/auth", self.baseurl,);
-        let mut header_map = ::reqwest::header::HeaderMap::with_capacity(1usize);
-        header_map
-            .append(
-                ::reqwest::header::HeaderName::from_static("api-version"),
-                ::reqwest::header::HeaderValue::from_static(Self::api_version()),
-            );
-        #[allow(unused_mut)]
-        let mut request = self
-            .client
-            .get(url)
-            .header(
-                ::reqwest::header::ACCEPT,
-                ::reqwest::header::HeaderValue::from_static("application/json"),
-            )
-            .headers(header_map)
-            .build()?;
-        let info = OperationInfo {
-            operation_id: "oauth_auth",
-        };
-        self.pre(&mut request, &info).await?;
-        let result = self.exec(request, &info).await;
-        self.post(&result, &info).await?;
-        let response = result?;
-        match response.status().as_u16() {
-            200..=299 => Ok(ResponseValue::empty(response)),
-            400u16..=499u16 => {
-                Err(Error::ErrorResponse(ResponseValue::from_response(response).await?))
-            }
-            500u16..=599u16 => {
-                Err(Error::ErrorResponse(ResponseValue::from_response(response).await?))
-            }
-            _ => Err(Error::UnexpectedResponse(response)),
-        }
-    }
-    /**Receive consent request information
-
-Call this endpoint to receive information on consent requests. The consent request id is usually transmitted via the URL query `consent`.
-For example: `http://consent-app.mydomain.com/?consent=1234abcd`
-
-
-The subject making the request needs to be assigned to a policy containing:
-
-```text
-{
-"resources": ["rn:hydra:oauth2:consent:requests:<request-id>"],
-"actions": ["get"],
-"effect": "allow"
-}
-```
-
-Sends a `GET` request to `/oauth2/consent/requests/{id}`
-
-Arguments:
-- `id`: The id of the OAuth 2.0 Consent Request.
-*/
-    pub async fn get_o_auth2_consent_request<'a>(
-        &'a self,
-        id: &'a str,
-    ) -> Result<
-        ResponseValue<types::OAuth2ConsentRequest>,
-        Error<
-            crate::runtime::Failure<crate::generated::client::types::InlineResponse401>,
-        >,
-    > {
-        let url = format!(
-            "{}/oauth2/consent/requests/{}", self.baseurl, encode_path(& id.to_string()),
-        );
-        let mut header_map = ::reqwest::header::HeaderMap::with_capacity(1usize);
-        header_map
-            .append(
-                ::reqwest::header::HeaderName::from_static("api-version"),
-                ::reqwest::header::HeaderValue::from_static(Self::api_version()),
-            );
-        #[allow(unused_mut)]
-        let mut request = self
-            .client
-            .get(url)
-            .header(
-                ::reqwest::header::ACCEPT,
-                ::reqwest::header::HeaderValue::from_static("application/json"),
-            )
-            .headers(header_map)
-            .build()?;
-        let info = OperationInfo {
-            operation_id: "get_o_auth2_consent_request",
-        };
-        self.pre(&mut request, &info).await?;
-        let result = self.exec(request, &info).await;
-        self.post(&result, &info).await?;
-        let response = result?;
-        match response.status().as_u16() {
-            200u16 => ResponseValue::from_response(response).await,
-            400u16..=499u16 => {
-                Err(Error::ErrorResponse(ResponseValue::from_response(response).await?))
-            }
-            500u16..=599u16 => {
-                Err(Error::ErrorResponse(ResponseValue::from_response(response).await?))
-            }
-            _ => Err(Error::UnexpectedResponse(response)),
-        }
-    }
-    /**Accept a consent request
-
-Call this endpoint to accept a consent request. This usually happens when a user agrees to give access rights to
-an application.
-
-
-The consent request id is usually transmitted via the URL query `consent`.
-For example: `http://consent-app.mydomain.com/?consent=1234abcd`
-
-
-The subject making the request needs to be assigned to a policy containing:
-
-```text
-{
-"resources": ["rn:hydra:oauth2:consent:requests:<request-id>"],
-"actions": ["accept"],
-"effect": "allow"
-}
-```
-
-Sends a `PATCH` request to `/oauth2/consent/requests/{id}/accept`
-
-*/
-    pub async fn accept_o_auth2_consent_request<'a>(
-        &'a self,
-        id: &'a str,
-        body: &'a types::ConsentRequestAcceptance,
-    ) -> Result<
-        ResponseValue<()>,
-        Error<
-            crate::runtime::Failure<crate::generated::client::types::InlineResponse401>,
-        >,
-    > {
-        let url = format!(
-            "{}/oauth2/consent/requests/{}/accept", self.baseurl, encode_path(& id
-            .to_string()),
-        );
-        let mut header_map = ::reqwest::header::HeaderMap::with_capacity(1usize);
-        header_map
-            .append(
-                ::reqwest::header::HeaderName::from_static("api-version"),
-                ::reqwest::header::HeaderValue::from_static(Self::api_version()),
-            );
-        #[allow(unused_mut)]
-        let mut request = self
-            .client
-            .patch(url)
-            .header(
-                ::reqwest::header::ACCEPT,
-                ::reqwest::header::HeaderValue::from_static("application/json"),
-            )
-            .json(&body)
-            .headers(header_map)
-            .build()?;
-        let info = OperationInfo {
-            operation_id: "accept_o_auth2_consent_request",
-        };
-        self.pre(&mut request, &info).await?;
-        let result = self.exec(request, &info).await;
-        self.post(&result, &info).await?;
-        let response = result?;
-        match response.status().as_u16() {
-            204u16 => Ok(ResponseValue::empty(response)),
-            400u16..=499u16 => {
-                Err(Error::ErrorResponse(ResponseValue::from_response(response).await?))
-            }
-            500u16..=599u16 => {
-                Err(Error::ErrorResponse(ResponseValue::from_response(response).await?))
-            }
-            _ => Err(Error::UnexpectedResponse(response)),
-        }
-    }
-    /**Reject a consent request
-
-Call this endpoint to reject a consent request. This usually happens when a user denies access rights to an
-application.
-
-
-The consent request id is usually transmitted via the URL query `consent`.
-For example: `http://consent-app.mydomain.com/?consent=1234abcd`
-
-
-The subject making the request needs to be assigned to a policy containing:
-
-```text
-{
-"resources": ["rn:hydra:oauth2:consent:requests:<request-id>"],
-"actions": ["reject"],
-"effect": "allow"
-}
-```
-
-Sends a `PATCH` request to `/oauth2/consent/requests/{id}/reject`
-
-*/
-    pub async fn reject_o_auth2_consent_request<'a>(
-        &'a self,
-        id: &'a str,
-        body: &'a types::ConsentRequestRejection,
-    ) -> Result<
-        ResponseValue<()>,
-        Error<
-            crate::runtime::Failure<crate::generated::client::types::InlineResponse401>,
-        >,
-    > {
-        let url = format!(
-            "{}/oauth2/consent/requests/{}/reject", self.baseurl, encode_path(& id
-            .to_string()),
-        );
-        let mut header_map = ::reqwest::header::HeaderMap::with_capacity(1usize);
-        header_map
-            .append(
-                ::reqwest::header::HeaderName::from_static("api-version"),
-                ::reqwest::header::HeaderValue::from_static(Self::api_version()),
-            );
-        #[allow(unused_mut)]
-        let mut request = self
-            .client
-            .patch(url)
-            .header(
-                ::reqwest::header::ACCEPT,
-                ::reqwest::header::HeaderValue::from_static("application/json"),
-            )
-            .json(&body)
-            .headers(header_map)
-            .build()?;
-        let info = OperationInfo {
-            operation_id: "reject_o_auth2_consent_request",
-        };
-        self.pre(&mut request, &info).await?;
-        let result = self.exec(request, &info).await;
-        self.post(&result, &info).await?;
-        let response = result?;
-        match response.status().as_u16() {
-            204u16 => Ok(ResponseValue::empty(response)),
-            400u16..=499u16 => {
-                Err(Error::ErrorResponse(ResponseValue::from_response(response).await?))
-            }
-            500u16..=599u16 => {
-                Err(Error::ErrorResponse(ResponseValue::from_response(response).await?))
-            }
-            _ => Err(Error::UnexpectedResponse(response)),
-        }
-    }
-    /**Introspect OAuth2 tokens
-
-The introspection endpoint allows to check if a token (both refresh and access) is active or not. An active token
-is neither expired nor revoked. If a token is active, additional information on the token will be included. You can
-set additional data for a token by setting `accessTokenExtra` during the consent flow.
-
-```text
-{
-"resources": ["rn:hydra:oauth2:tokens"],
-"actions": ["introspect"],
-"effect": "allow"
-}
-```
+RFC 7662. The caller authenticates with a bearer token that was granted `hydra.introspect`, other
+than the token asked about, or as a client by HTTP Basic. Either way it must be permitted to
+`introspect` the resource `rn:hydra:oauth2:tokens`.
 
 Sends a `POST` request to `/oauth2/introspect`
 
@@ -2745,9 +947,7 @@ Sends a `POST` request to `/oauth2/introspect`
         body: &'a types::IntrospectOAuth2TokenBody,
     ) -> Result<
         ResponseValue<types::OAuth2TokenIntrospection>,
-        Error<
-            crate::runtime::Failure<crate::generated::client::types::InlineResponse401>,
-        >,
+        Error<crate::runtime::Failure<crate::generated::client::types::OAuth2Error>>,
     > {
         let url = format!("{}/oauth2/introspect", self.baseurl,);
         let mut header_map = ::reqwest::header::HeaderMap::with_capacity(1usize);
@@ -2785,11 +985,10 @@ Sends a `POST` request to `/oauth2/introspect`
             _ => Err(Error::UnexpectedResponse(response)),
         }
     }
-    /**Revoke OAuth2 tokens
+    /**Revoke a token
 
-Revoking a token (both access and refresh) means that the tokens will be invalid. A revoked access token can no
-longer be used to make access requests, and a revoked refresh token can no longer be used to refresh an access token.
-Revoking a refresh token also invalidates the access token that was created with it.
+RFC 7009. The client authenticates as at the token endpoint. An unknown token, or one that belongs
+to another client, is answered alike and nothing happens.
 
 Sends a `POST` request to `/oauth2/revoke`
 
@@ -2799,9 +998,7 @@ Sends a `POST` request to `/oauth2/revoke`
         body: &'a types::RevokeOAuth2TokenBody,
     ) -> Result<
         ResponseValue<()>,
-        Error<
-            crate::runtime::Failure<crate::generated::client::types::InlineResponse401>,
-        >,
+        Error<crate::runtime::Failure<crate::generated::client::types::OAuth2Error>>,
     > {
         let url = format!("{}/oauth2/revoke", self.baseurl,);
         let mut header_map = ::reqwest::header::HeaderMap::with_capacity(1usize);
@@ -2830,943 +1027,6 @@ Sends a `POST` request to `/oauth2/revoke`
         let response = result?;
         match response.status().as_u16() {
             200u16 => Ok(ResponseValue::empty(response)),
-            400u16..=499u16 => {
-                Err(Error::ErrorResponse(ResponseValue::from_response(response).await?))
-            }
-            500u16..=599u16 => {
-                Err(Error::ErrorResponse(ResponseValue::from_response(response).await?))
-            }
-            _ => Err(Error::UnexpectedResponse(response)),
-        }
-    }
-    /**The OAuth 2.0 token endpoint
-
-This endpoint is not documented here because you should never use your own implementation to perform OAuth2 flows.
-OAuth2 is a very popular protocol and a library for your programming language will exists.
-
-To learn more about this flow please refer to the specification: https://tools.ietf.org/html/rfc6749
-
-Sends a `POST` request to `/oauth2/token`
-
-*/
-    pub async fn oauth_token<'a>(
-        &'a self,
-    ) -> Result<
-        ResponseValue<types::InlineResponse2001>,
-        Error<
-            crate::runtime::Failure<crate::generated::client::types::InlineResponse401>,
-        >,
-    > {
-        let url = format!("{}/oauth2/token", self.baseurl,);
-        let mut header_map = ::reqwest::header::HeaderMap::with_capacity(1usize);
-        header_map
-            .append(
-                ::reqwest::header::HeaderName::from_static("api-version"),
-                ::reqwest::header::HeaderValue::from_static(Self::api_version()),
-            );
-        #[allow(unused_mut)]
-        let mut request = self
-            .client
-            .post(url)
-            .header(
-                ::reqwest::header::ACCEPT,
-                ::reqwest::header::HeaderValue::from_static("application/json"),
-            )
-            .headers(header_map)
-            .build()?;
-        let info = OperationInfo {
-            operation_id: "oauth_token",
-        };
-        self.pre(&mut request, &info).await?;
-        let result = self.exec(request, &info).await;
-        self.post(&result, &info).await?;
-        let response = result?;
-        match response.status().as_u16() {
-            200u16 => ResponseValue::from_response(response).await,
-            400u16..=499u16 => {
-                Err(Error::ErrorResponse(ResponseValue::from_response(response).await?))
-            }
-            500u16..=599u16 => {
-                Err(Error::ErrorResponse(ResponseValue::from_response(response).await?))
-            }
-            _ => Err(Error::UnexpectedResponse(response)),
-        }
-    }
-    /**List Access Control Policies
-
-The subject making the request needs to be assigned to a policy containing:
-
-```text
-{
-"resources": ["rn:hydra:policies"],
-"actions": ["list"],
-"effect": "allow"
-}
-```
-
-Sends a `GET` request to `/policies`
-
-Arguments:
-- `limit`: The maximum amount of policies returned.
-- `offset`: The offset from where to start looking.
-*/
-    pub async fn list_policies<'a>(
-        &'a self,
-        limit: Option<i64>,
-        offset: Option<i64>,
-    ) -> Result<
-        ResponseValue<::std::vec::Vec<types::Policy>>,
-        Error<
-            crate::runtime::Failure<crate::generated::client::types::InlineResponse401>,
-        >,
-    > {
-        let url = format!("{}/policies", self.baseurl,);
-        let mut header_map = ::reqwest::header::HeaderMap::with_capacity(1usize);
-        header_map
-            .append(
-                ::reqwest::header::HeaderName::from_static("api-version"),
-                ::reqwest::header::HeaderValue::from_static(Self::api_version()),
-            );
-        #[allow(unused_mut)]
-        let mut request = self
-            .client
-            .get(url)
-            .header(
-                ::reqwest::header::ACCEPT,
-                ::reqwest::header::HeaderValue::from_static("application/json"),
-            )
-            .query(&progenitor_client::QueryParam::new("limit", &limit))
-            .query(&progenitor_client::QueryParam::new("offset", &offset))
-            .headers(header_map)
-            .build()?;
-        let info = OperationInfo {
-            operation_id: "list_policies",
-        };
-        self.pre(&mut request, &info).await?;
-        let result = self.exec(request, &info).await;
-        self.post(&result, &info).await?;
-        let response = result?;
-        match response.status().as_u16() {
-            200u16 => ResponseValue::from_response(response).await,
-            400u16..=499u16 => {
-                Err(Error::ErrorResponse(ResponseValue::from_response(response).await?))
-            }
-            500u16..=599u16 => {
-                Err(Error::ErrorResponse(ResponseValue::from_response(response).await?))
-            }
-            _ => Err(Error::UnexpectedResponse(response)),
-        }
-    }
-    /**Create an Access Control Policy
-
-The subject making the request needs to be assigned to a policy containing:
-
-```text
-{
-"resources": ["rn:hydra:policies"],
-"actions": ["create"],
-"effect": "allow"
-}
-```
-
-Sends a `POST` request to `/policies`
-
-*/
-    pub async fn create_policy<'a>(
-        &'a self,
-        body: Option<&'a types::Policy>,
-    ) -> Result<
-        ResponseValue<types::Policy>,
-        Error<
-            crate::runtime::Failure<crate::generated::client::types::InlineResponse401>,
-        >,
-    > {
-        let url = format!("{}/policies", self.baseurl,);
-        let mut header_map = ::reqwest::header::HeaderMap::with_capacity(1usize);
-        header_map
-            .append(
-                ::reqwest::header::HeaderName::from_static("api-version"),
-                ::reqwest::header::HeaderValue::from_static(Self::api_version()),
-            );
-        #[allow(unused_mut)]
-        let mut request = self
-            .client
-            .post(url)
-            .header(
-                ::reqwest::header::ACCEPT,
-                ::reqwest::header::HeaderValue::from_static("application/json"),
-            )
-            .json(&body)
-            .headers(header_map)
-            .build()?;
-        let info = OperationInfo {
-            operation_id: "create_policy",
-        };
-        self.pre(&mut request, &info).await?;
-        let result = self.exec(request, &info).await;
-        self.post(&result, &info).await?;
-        let response = result?;
-        match response.status().as_u16() {
-            201u16 => ResponseValue::from_response(response).await,
-            400u16..=499u16 => {
-                Err(Error::ErrorResponse(ResponseValue::from_response(response).await?))
-            }
-            500u16..=599u16 => {
-                Err(Error::ErrorResponse(ResponseValue::from_response(response).await?))
-            }
-            _ => Err(Error::UnexpectedResponse(response)),
-        }
-    }
-    /**Get an Access Control Policy
-
-The subject making the request needs to be assigned to a policy containing:
-
-```text
-{
-"resources": ["rn:hydra:policies:<id>"],
-"actions": ["get"],
-"effect": "allow"
-}
-```
-
-Sends a `GET` request to `/policies/{id}`
-
-Arguments:
-- `id`: The id of the policy.
-*/
-    pub async fn get_policy<'a>(
-        &'a self,
-        id: &'a str,
-    ) -> Result<
-        ResponseValue<types::Policy>,
-        Error<
-            crate::runtime::Failure<crate::generated::client::types::InlineResponse401>,
-        >,
-    > {
-        let url = format!(
-            "{}/policies/{}", self.baseurl, encode_path(& id.to_string()),
-        );
-        let mut header_map = ::reqwest::header::HeaderMap::with_capacity(1usize);
-        header_map
-            .append(
-                ::reqwest::header::HeaderName::from_static("api-version"),
-                ::reqwest::header::HeaderValue::from_static(Self::api_version()),
-            );
-        #[allow(unused_mut)]
-        let mut request = self
-            .client
-            .get(url)
-            .header(
-                ::reqwest::header::ACCEPT,
-                ::reqwest::header::HeaderValue::from_static("application/json"),
-            )
-            .headers(header_map)
-            .build()?;
-        let info = OperationInfo {
-            operation_id: "get_policy",
-        };
-        self.pre(&mut request, &info).await?;
-        let result = self.exec(request, &info).await;
-        self.post(&result, &info).await?;
-        let response = result?;
-        match response.status().as_u16() {
-            200u16 => ResponseValue::from_response(response).await,
-            400u16..=499u16 => {
-                Err(Error::ErrorResponse(ResponseValue::from_response(response).await?))
-            }
-            500u16..=599u16 => {
-                Err(Error::ErrorResponse(ResponseValue::from_response(response).await?))
-            }
-            _ => Err(Error::UnexpectedResponse(response)),
-        }
-    }
-    /**Update an Access Control Polic
-
-The subject making the request needs to be assigned to a policy containing:
-
-```text
-{
-"resources": ["rn:hydra:policies"],
-"actions": ["update"],
-"effect": "allow"
-}
-```
-
-Sends a `PUT` request to `/policies/{id}`
-
-Arguments:
-- `id`: The id of the policy.
-- `body`
-*/
-    pub async fn update_policy<'a>(
-        &'a self,
-        id: &'a str,
-        body: Option<&'a types::Policy>,
-    ) -> Result<
-        ResponseValue<types::Policy>,
-        Error<
-            crate::runtime::Failure<crate::generated::client::types::InlineResponse401>,
-        >,
-    > {
-        let url = format!(
-            "{}/policies/{}", self.baseurl, encode_path(& id.to_string()),
-        );
-        let mut header_map = ::reqwest::header::HeaderMap::with_capacity(1usize);
-        header_map
-            .append(
-                ::reqwest::header::HeaderName::from_static("api-version"),
-                ::reqwest::header::HeaderValue::from_static(Self::api_version()),
-            );
-        #[allow(unused_mut)]
-        let mut request = self
-            .client
-            .put(url)
-            .header(
-                ::reqwest::header::ACCEPT,
-                ::reqwest::header::HeaderValue::from_static("application/json"),
-            )
-            .json(&body)
-            .headers(header_map)
-            .build()?;
-        let info = OperationInfo {
-            operation_id: "update_policy",
-        };
-        self.pre(&mut request, &info).await?;
-        let result = self.exec(request, &info).await;
-        self.post(&result, &info).await?;
-        let response = result?;
-        match response.status().as_u16() {
-            200u16 => ResponseValue::from_response(response).await,
-            400u16..=499u16 => {
-                Err(Error::ErrorResponse(ResponseValue::from_response(response).await?))
-            }
-            500u16..=599u16 => {
-                Err(Error::ErrorResponse(ResponseValue::from_response(response).await?))
-            }
-            _ => Err(Error::UnexpectedResponse(response)),
-        }
-    }
-    /**Delete an Access Control Policy
-
-The subject making the request needs to be assigned to a policy containing:
-
-```text
-{
-"resources": ["rn:hydra:policies:<id>"],
-"actions": ["delete"],
-"effect": "allow"
-}
-```
-
-Sends a `DELETE` request to `/policies/{id}`
-
-Arguments:
-- `id`: The id of the policy.
-*/
-    pub async fn delete_policy<'a>(
-        &'a self,
-        id: &'a str,
-    ) -> Result<
-        ResponseValue<()>,
-        Error<
-            crate::runtime::Failure<crate::generated::client::types::InlineResponse401>,
-        >,
-    > {
-        let url = format!(
-            "{}/policies/{}", self.baseurl, encode_path(& id.to_string()),
-        );
-        let mut header_map = ::reqwest::header::HeaderMap::with_capacity(1usize);
-        header_map
-            .append(
-                ::reqwest::header::HeaderName::from_static("api-version"),
-                ::reqwest::header::HeaderValue::from_static(Self::api_version()),
-            );
-        #[allow(unused_mut)]
-        let mut request = self
-            .client
-            .delete(url)
-            .header(
-                ::reqwest::header::ACCEPT,
-                ::reqwest::header::HeaderValue::from_static("application/json"),
-            )
-            .headers(header_map)
-            .build()?;
-        let info = OperationInfo {
-            operation_id: "delete_policy",
-        };
-        self.pre(&mut request, &info).await?;
-        let result = self.exec(request, &info).await;
-        self.post(&result, &info).await?;
-        let response = result?;
-        match response.status().as_u16() {
-            204u16 => Ok(ResponseValue::empty(response)),
-            400u16..=499u16 => {
-                Err(Error::ErrorResponse(ResponseValue::from_response(response).await?))
-            }
-            500u16..=599u16 => {
-                Err(Error::ErrorResponse(ResponseValue::from_response(response).await?))
-            }
-            _ => Err(Error::UnexpectedResponse(response)),
-        }
-    }
-    /**OpenID Connect Userinfo
-
-This endpoint returns the payload of the ID Token, including the idTokenExtra values, of the provided OAuth 2.0 access token.
-The endpoint implements http://openid.net/specs/openid-connect-core-1_0.html#UserInfo .
-
-Sends a `POST` request to `/userinfo`
-
-*/
-    pub async fn userinfo<'a>(
-        &'a self,
-    ) -> Result<
-        ResponseValue<types::SwaggeruserinfoResponsePayload>,
-        Error<
-            crate::runtime::Failure<crate::generated::client::types::InlineResponse401>,
-        >,
-    > {
-        let url = format!("{}/userinfo", self.baseurl,);
-        let mut header_map = ::reqwest::header::HeaderMap::with_capacity(1usize);
-        header_map
-            .append(
-                ::reqwest::header::HeaderName::from_static("api-version"),
-                ::reqwest::header::HeaderValue::from_static(Self::api_version()),
-            );
-        #[allow(unused_mut)]
-        let mut request = self
-            .client
-            .post(url)
-            .header(
-                ::reqwest::header::ACCEPT,
-                ::reqwest::header::HeaderValue::from_static("application/json"),
-            )
-            .headers(header_map)
-            .build()?;
-        let info = OperationInfo {
-            operation_id: "userinfo",
-        };
-        self.pre(&mut request, &info).await?;
-        let result = self.exec(request, &info).await;
-        self.post(&result, &info).await?;
-        let response = result?;
-        match response.status().as_u16() {
-            200u16 => ResponseValue::from_response(response).await,
-            400u16..=499u16 => {
-                Err(Error::ErrorResponse(ResponseValue::from_response(response).await?))
-            }
-            500u16..=599u16 => {
-                Err(Error::ErrorResponse(ResponseValue::from_response(response).await?))
-            }
-            _ => Err(Error::UnexpectedResponse(response)),
-        }
-    }
-    /**Check if an access request is valid (without providing an access token)
-
-Checks if a subject (typically a user or a service) is allowed to perform an action on a resource. This endpoint requires a subject,
-a resource name, an action name and a context. If the subject is not allowed to perform the action on the resource,
-this endpoint returns a 200 response with `{ "allowed": false}`, otherwise `{ "allowed": true }` is returned.
-
-
-The subject making the request needs to be assigned to a policy containing:
-
-```text
-{
-"resources": ["rn:hydra:warden:allowed"],
-"actions": ["decide"],
-"effect": "allow"
-}
-```
-
-Sends a `POST` request to `/warden/allowed`
-
-*/
-    pub async fn does_warden_allow_access_request<'a>(
-        &'a self,
-        body: Option<&'a types::WardenAccessRequest>,
-    ) -> Result<
-        ResponseValue<types::WardenAccessRequestResponse>,
-        Error<
-            crate::runtime::Failure<crate::generated::client::types::InlineResponse401>,
-        >,
-    > {
-        let url = format!("{}/warden/allowed", self.baseurl,);
-        let mut header_map = ::reqwest::header::HeaderMap::with_capacity(1usize);
-        header_map
-            .append(
-                ::reqwest::header::HeaderName::from_static("api-version"),
-                ::reqwest::header::HeaderValue::from_static(Self::api_version()),
-            );
-        #[allow(unused_mut)]
-        let mut request = self
-            .client
-            .post(url)
-            .header(
-                ::reqwest::header::ACCEPT,
-                ::reqwest::header::HeaderValue::from_static("application/json"),
-            )
-            .json(&body)
-            .headers(header_map)
-            .build()?;
-        let info = OperationInfo {
-            operation_id: "does_warden_allow_access_request",
-        };
-        self.pre(&mut request, &info).await?;
-        let result = self.exec(request, &info).await;
-        self.post(&result, &info).await?;
-        let response = result?;
-        match response.status().as_u16() {
-            200u16 => ResponseValue::from_response(response).await,
-            400u16..=499u16 => {
-                Err(Error::ErrorResponse(ResponseValue::from_response(response).await?))
-            }
-            500u16..=599u16 => {
-                Err(Error::ErrorResponse(ResponseValue::from_response(response).await?))
-            }
-            _ => Err(Error::UnexpectedResponse(response)),
-        }
-    }
-    /**Find groups by member
-
-The subject making the request needs to be assigned to a policy containing:
-
-```text
-{
-"resources": ["rn:hydra:warden:groups"],
-"actions": ["list"],
-"effect": "allow"
-}
-```
-
-Sends a `GET` request to `/warden/groups`
-
-Arguments:
-- `member`: The id of the member to look up.
-*/
-    pub async fn find_groups_by_member<'a>(
-        &'a self,
-        member: &'a str,
-    ) -> Result<
-        ResponseValue<::std::vec::Vec<types::Group>>,
-        Error<
-            crate::runtime::Failure<crate::generated::client::types::InlineResponse401>,
-        >,
-    > {
-        let url = format!("{}/warden/groups", self.baseurl,);
-        let mut header_map = ::reqwest::header::HeaderMap::with_capacity(1usize);
-        header_map
-            .append(
-                ::reqwest::header::HeaderName::from_static("api-version"),
-                ::reqwest::header::HeaderValue::from_static(Self::api_version()),
-            );
-        #[allow(unused_mut)]
-        let mut request = self
-            .client
-            .get(url)
-            .header(
-                ::reqwest::header::ACCEPT,
-                ::reqwest::header::HeaderValue::from_static("application/json"),
-            )
-            .query(&progenitor_client::QueryParam::new("member", &member))
-            .headers(header_map)
-            .build()?;
-        let info = OperationInfo {
-            operation_id: "find_groups_by_member",
-        };
-        self.pre(&mut request, &info).await?;
-        let result = self.exec(request, &info).await;
-        self.post(&result, &info).await?;
-        let response = result?;
-        match response.status().as_u16() {
-            200u16 => ResponseValue::from_response(response).await,
-            400u16..=499u16 => {
-                Err(Error::ErrorResponse(ResponseValue::from_response(response).await?))
-            }
-            500u16..=599u16 => {
-                Err(Error::ErrorResponse(ResponseValue::from_response(response).await?))
-            }
-            _ => Err(Error::UnexpectedResponse(response)),
-        }
-    }
-    /**Create a group
-
-The subject making the request needs to be assigned to a policy containing:
-
-```text
-{
-"resources": ["rn:hydra:warden:groups"],
-"actions": ["create"],
-"effect": "allow"
-}
-```
-
-Sends a `POST` request to `/warden/groups`
-
-*/
-    pub async fn create_group<'a>(
-        &'a self,
-        body: Option<&'a types::Group>,
-    ) -> Result<
-        ResponseValue<types::Group>,
-        Error<
-            crate::runtime::Failure<crate::generated::client::types::InlineResponse401>,
-        >,
-    > {
-        let url = format!("{}/warden/groups", self.baseurl,);
-        let mut header_map = ::reqwest::header::HeaderMap::with_capacity(1usize);
-        header_map
-            .append(
-                ::reqwest::header::HeaderName::from_static("api-version"),
-                ::reqwest::header::HeaderValue::from_static(Self::api_version()),
-            );
-        #[allow(unused_mut)]
-        let mut request = self
-            .client
-            .post(url)
-            .header(
-                ::reqwest::header::ACCEPT,
-                ::reqwest::header::HeaderValue::from_static("application/json"),
-            )
-            .json(&body)
-            .headers(header_map)
-            .build()?;
-        let info = OperationInfo {
-            operation_id: "create_group",
-        };
-        self.pre(&mut request, &info).await?;
-        let result = self.exec(request, &info).await;
-        self.post(&result, &info).await?;
-        let response = result?;
-        match response.status().as_u16() {
-            201u16 => ResponseValue::from_response(response).await,
-            400u16..=499u16 => {
-                Err(Error::ErrorResponse(ResponseValue::from_response(response).await?))
-            }
-            500u16..=599u16 => {
-                Err(Error::ErrorResponse(ResponseValue::from_response(response).await?))
-            }
-            _ => Err(Error::UnexpectedResponse(response)),
-        }
-    }
-    /**Get a group by id
-
-The subject making the request needs to be assigned to a policy containing:
-
-```text
-{
-"resources": ["rn:hydra:warden:groups:<id>"],
-"actions": ["create"],
-"effect": "allow"
-}
-```
-
-Sends a `GET` request to `/warden/groups/{id}`
-
-Arguments:
-- `id`: The id of the group to look up.
-*/
-    pub async fn get_group<'a>(
-        &'a self,
-        id: &'a str,
-    ) -> Result<
-        ResponseValue<types::Group>,
-        Error<
-            crate::runtime::Failure<crate::generated::client::types::InlineResponse401>,
-        >,
-    > {
-        let url = format!(
-            "{}/warden/groups/{}", self.baseurl, encode_path(& id.to_string()),
-        );
-        let mut header_map = ::reqwest::header::HeaderMap::with_capacity(1usize);
-        header_map
-            .append(
-                ::reqwest::header::HeaderName::from_static("api-version"),
-                ::reqwest::header::HeaderValue::from_static(Self::api_version()),
-            );
-        #[allow(unused_mut)]
-        let mut request = self
-            .client
-            .get(url)
-            .header(
-                ::reqwest::header::ACCEPT,
-                ::reqwest::header::HeaderValue::from_static("application/json"),
-            )
-            .headers(header_map)
-            .build()?;
-        let info = OperationInfo {
-            operation_id: "get_group",
-        };
-        self.pre(&mut request, &info).await?;
-        let result = self.exec(request, &info).await;
-        self.post(&result, &info).await?;
-        let response = result?;
-        match response.status().as_u16() {
-            201u16 => ResponseValue::from_response(response).await,
-            400u16..=499u16 => {
-                Err(Error::ErrorResponse(ResponseValue::from_response(response).await?))
-            }
-            500u16..=599u16 => {
-                Err(Error::ErrorResponse(ResponseValue::from_response(response).await?))
-            }
-            _ => Err(Error::UnexpectedResponse(response)),
-        }
-    }
-    /**Delete a group by id
-
-The subject making the request needs to be assigned to a policy containing:
-
-```text
-{
-"resources": ["rn:hydra:warden:groups:<id>"],
-"actions": ["delete"],
-"effect": "allow"
-}
-```
-
-Sends a `DELETE` request to `/warden/groups/{id}`
-
-Arguments:
-- `id`: The id of the group to look up.
-*/
-    pub async fn delete_group<'a>(
-        &'a self,
-        id: &'a str,
-    ) -> Result<
-        ResponseValue<()>,
-        Error<
-            crate::runtime::Failure<crate::generated::client::types::InlineResponse401>,
-        >,
-    > {
-        let url = format!(
-            "{}/warden/groups/{}", self.baseurl, encode_path(& id.to_string()),
-        );
-        let mut header_map = ::reqwest::header::HeaderMap::with_capacity(1usize);
-        header_map
-            .append(
-                ::reqwest::header::HeaderName::from_static("api-version"),
-                ::reqwest::header::HeaderValue::from_static(Self::api_version()),
-            );
-        #[allow(unused_mut)]
-        let mut request = self
-            .client
-            .delete(url)
-            .header(
-                ::reqwest::header::ACCEPT,
-                ::reqwest::header::HeaderValue::from_static("application/json"),
-            )
-            .headers(header_map)
-            .build()?;
-        let info = OperationInfo {
-            operation_id: "delete_group",
-        };
-        self.pre(&mut request, &info).await?;
-        let result = self.exec(request, &info).await;
-        self.post(&result, &info).await?;
-        let response = result?;
-        match response.status().as_u16() {
-            204u16 => Ok(ResponseValue::empty(response)),
-            400u16..=499u16 => {
-                Err(Error::ErrorResponse(ResponseValue::from_response(response).await?))
-            }
-            500u16..=599u16 => {
-                Err(Error::ErrorResponse(ResponseValue::from_response(response).await?))
-            }
-            _ => Err(Error::UnexpectedResponse(response)),
-        }
-    }
-    /**Add members to a group
-
-The subject making the request needs to be assigned to a policy containing:
-
-```text
-{
-"resources": ["rn:hydra:warden:groups:<id>"],
-"actions": ["members.add"],
-"effect": "allow"
-}
-```
-
-Sends a `POST` request to `/warden/groups/{id}/members`
-
-Arguments:
-- `id`: The id of the group to modify.
-- `body`
-*/
-    pub async fn add_members_to_group<'a>(
-        &'a self,
-        id: &'a str,
-        body: Option<&'a types::GroupMembers>,
-    ) -> Result<
-        ResponseValue<()>,
-        Error<
-            crate::runtime::Failure<crate::generated::client::types::InlineResponse401>,
-        >,
-    > {
-        let url = format!(
-            "{}/warden/groups/{}/members", self.baseurl, encode_path(& id.to_string()),
-        );
-        let mut header_map = ::reqwest::header::HeaderMap::with_capacity(1usize);
-        header_map
-            .append(
-                ::reqwest::header::HeaderName::from_static("api-version"),
-                ::reqwest::header::HeaderValue::from_static(Self::api_version()),
-            );
-        #[allow(unused_mut)]
-        let mut request = self
-            .client
-            .post(url)
-            .header(
-                ::reqwest::header::ACCEPT,
-                ::reqwest::header::HeaderValue::from_static("application/json"),
-            )
-            .json(&body)
-            .headers(header_map)
-            .build()?;
-        let info = OperationInfo {
-            operation_id: "add_members_to_group",
-        };
-        self.pre(&mut request, &info).await?;
-        let result = self.exec(request, &info).await;
-        self.post(&result, &info).await?;
-        let response = result?;
-        match response.status().as_u16() {
-            204u16 => Ok(ResponseValue::empty(response)),
-            400u16..=499u16 => {
-                Err(Error::ErrorResponse(ResponseValue::from_response(response).await?))
-            }
-            500u16..=599u16 => {
-                Err(Error::ErrorResponse(ResponseValue::from_response(response).await?))
-            }
-            _ => Err(Error::UnexpectedResponse(response)),
-        }
-    }
-    /**Remove members from a group
-
-The subject making the request needs to be assigned to a policy containing:
-
-```text
-{
-"resources": ["rn:hydra:warden:groups:<id>"],
-"actions": ["members.remove"],
-"effect": "allow"
-}
-```
-
-Sends a `DELETE` request to `/warden/groups/{id}/members`
-
-Arguments:
-- `id`: The id of the group to modify.
-- `body`
-*/
-    pub async fn remove_members_from_group<'a>(
-        &'a self,
-        id: &'a str,
-        body: Option<&'a types::GroupMembers>,
-    ) -> Result<
-        ResponseValue<()>,
-        Error<
-            crate::runtime::Failure<crate::generated::client::types::InlineResponse401>,
-        >,
-    > {
-        let url = format!(
-            "{}/warden/groups/{}/members", self.baseurl, encode_path(& id.to_string()),
-        );
-        let mut header_map = ::reqwest::header::HeaderMap::with_capacity(1usize);
-        header_map
-            .append(
-                ::reqwest::header::HeaderName::from_static("api-version"),
-                ::reqwest::header::HeaderValue::from_static(Self::api_version()),
-            );
-        #[allow(unused_mut)]
-        let mut request = self
-            .client
-            .delete(url)
-            .header(
-                ::reqwest::header::ACCEPT,
-                ::reqwest::header::HeaderValue::from_static("application/json"),
-            )
-            .json(&body)
-            .headers(header_map)
-            .build()?;
-        let info = OperationInfo {
-            operation_id: "remove_members_from_group",
-        };
-        self.pre(&mut request, &info).await?;
-        let result = self.exec(request, &info).await;
-        self.post(&result, &info).await?;
-        let response = result?;
-        match response.status().as_u16() {
-            204u16 => Ok(ResponseValue::empty(response)),
-            400u16..=499u16 => {
-                Err(Error::ErrorResponse(ResponseValue::from_response(response).await?))
-            }
-            500u16..=599u16 => {
-                Err(Error::ErrorResponse(ResponseValue::from_response(response).await?))
-            }
-            _ => Err(Error::UnexpectedResponse(response)),
-        }
-    }
-    /**Check if an access request is valid (providing an access token)
-
-Checks if a token is valid and if the token subject is allowed to perform an action on a resource.
-This endpoint requires a token, a scope, a resource name, an action name and a context.
-
-
-If a token is expired/invalid, has not been granted the requested scope or the subject is not allowed to
-perform the action on the resource, this endpoint returns a 200 response with `{ "allowed": false}`.
-
-
-Extra data set through the `accessTokenExtra` field in the consent flow will be included in the response.
-
-
-The subject making the request needs to be assigned to a policy containing:
-
-```text
-{
-"resources": ["rn:hydra:warden:token:allowed"],
-"actions": ["decide"],
-"effect": "allow"
-}
-```
-
-Sends a `POST` request to `/warden/token/allowed`
-
-*/
-    pub async fn does_warden_allow_token_access_request<'a>(
-        &'a self,
-        body: Option<&'a types::WardenTokenAccessRequest>,
-    ) -> Result<
-        ResponseValue<types::WardenTokenAccessRequestResponse>,
-        Error<
-            crate::runtime::Failure<crate::generated::client::types::InlineResponse401>,
-        >,
-    > {
-        let url = format!("{}/warden/token/allowed", self.baseurl,);
-        let mut header_map = ::reqwest::header::HeaderMap::with_capacity(1usize);
-        header_map
-            .append(
-                ::reqwest::header::HeaderName::from_static("api-version"),
-                ::reqwest::header::HeaderValue::from_static(Self::api_version()),
-            );
-        #[allow(unused_mut)]
-        let mut request = self
-            .client
-            .post(url)
-            .header(
-                ::reqwest::header::ACCEPT,
-                ::reqwest::header::HeaderValue::from_static("application/json"),
-            )
-            .json(&body)
-            .headers(header_map)
-            .build()?;
-        let info = OperationInfo {
-            operation_id: "does_warden_allow_token_access_request",
-        };
-        self.pre(&mut request, &info).await?;
-        let result = self.exec(request, &info).await;
-        self.post(&result, &info).await?;
-        let response = result?;
-        match response.status().as_u16() {
-            200u16 => ResponseValue::from_response(response).await,
             400u16..=499u16 => {
                 Err(Error::ErrorResponse(ResponseValue::from_response(response).await?))
             }

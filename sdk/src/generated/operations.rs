@@ -10,8 +10,8 @@ use crate::runtime::{
 };
 /// Everything that can be called, and what each call asks for.
 pub static API: Api = Api {
-    title: "Hydra OAuth2 & OpenID Connect Server",
-    version: "Latest",
+    title: "Hydra OAuth 2.0 and OpenID Connect server",
+    version: "0.1.0",
     schemes: &[
         SecurityScheme {
             name: "basic",
@@ -20,108 +20,11 @@ pub static API: Api = Api {
         SecurityScheme {
             name: "oauth2",
             kind: SchemeKind::OAuth2 {
-                token_url: Some("https://your-hydra-instance.com/oauth2/token"),
+                token_url: Some("/oauth2/token"),
             },
         },
     ],
     operations: &[
-        Operation {
-            id: "acceptOAuth2ConsentRequest",
-            name: "accept_o_auth2_consent_request",
-            method: "PATCH",
-            path: "/oauth2/consent/requests/{id}/accept",
-            parameters: &[
-                Parameter {
-                    name: "id",
-                    location: Location::Path,
-                    required: true,
-                    list: None,
-                },
-            ],
-            body: Some(BodyKind::Json),
-            body_required: true,
-            content_type: Some("application/json"),
-            accept: Some("application/json"),
-            security: &[
-                &[
-                    Requirement {
-                        scheme: "oauth2",
-                        scopes: &["hydra.consent"],
-                    },
-                ],
-            ],
-        },
-        Operation {
-            id: "addMembersToGroup",
-            name: "add_members_to_group",
-            method: "POST",
-            path: "/warden/groups/{id}/members",
-            parameters: &[
-                Parameter {
-                    name: "id",
-                    location: Location::Path,
-                    required: true,
-                    list: None,
-                },
-            ],
-            body: Some(BodyKind::Json),
-            body_required: false,
-            content_type: Some("application/json"),
-            accept: Some("application/json"),
-            security: &[
-                &[
-                    Requirement {
-                        scheme: "oauth2",
-                        scopes: &["hydra.groups"],
-                    },
-                ],
-            ],
-        },
-        Operation {
-            id: "createGroup",
-            name: "create_group",
-            method: "POST",
-            path: "/warden/groups",
-            parameters: &[],
-            body: Some(BodyKind::Json),
-            body_required: false,
-            content_type: Some("application/json"),
-            accept: Some("application/json"),
-            security: &[
-                &[
-                    Requirement {
-                        scheme: "oauth2",
-                        scopes: &["hydra.groups"],
-                    },
-                ],
-            ],
-        },
-        Operation {
-            id: "createJsonWebKeySet",
-            name: "create_json_web_key_set",
-            method: "POST",
-            path: "/keys/{set}",
-            parameters: &[
-                Parameter {
-                    name: "set",
-                    location: Location::Path,
-                    required: true,
-                    list: None,
-                },
-            ],
-            body: Some(BodyKind::Json),
-            body_required: false,
-            content_type: Some("application/json"),
-            accept: Some("application/json"),
-            security: &[
-                &[
-                    Requirement {
-                        scheme: "oauth2",
-                        scopes: &["hydra.keys.create"],
-                    },
-                ],
-            ],
-        },
         Operation {
             id: "createOAuth2Client",
             name: "create_o_auth2_client",
@@ -137,109 +40,6 @@ pub static API: Api = Api {
                     Requirement {
                         scheme: "oauth2",
                         scopes: &["hydra.clients"],
-                    },
-                ],
-            ],
-        },
-        Operation {
-            id: "createPolicy",
-            name: "create_policy",
-            method: "POST",
-            path: "/policies",
-            parameters: &[],
-            body: Some(BodyKind::Json),
-            body_required: false,
-            content_type: Some("application/json"),
-            accept: Some("application/json"),
-            security: &[
-                &[
-                    Requirement {
-                        scheme: "oauth2",
-                        scopes: &["hydra.policies"],
-                    },
-                ],
-            ],
-        },
-        Operation {
-            id: "deleteGroup",
-            name: "delete_group",
-            method: "DELETE",
-            path: "/warden/groups/{id}",
-            parameters: &[
-                Parameter {
-                    name: "id",
-                    location: Location::Path,
-                    required: true,
-                    list: None,
-                },
-            ],
-            body: None,
-            body_required: false,
-            content_type: None,
-            accept: Some("application/json"),
-            security: &[
-                &[
-                    Requirement {
-                        scheme: "oauth2",
-                        scopes: &["hydra.groups"],
-                    },
-                ],
-            ],
-        },
-        Operation {
-            id: "deleteJsonWebKey",
-            name: "delete_json_web_key",
-            method: "DELETE",
-            path: "/keys/{set}/{kid}",
-            parameters: &[
-                Parameter {
-                    name: "kid",
-                    location: Location::Path,
-                    required: true,
-                    list: None,
-                },
-                Parameter {
-                    name: "set",
-                    location: Location::Path,
-                    required: true,
-                    list: None,
-                },
-            ],
-            body: None,
-            body_required: false,
-            content_type: None,
-            accept: Some("application/json"),
-            security: &[
-                &[
-                    Requirement {
-                        scheme: "oauth2",
-                        scopes: &["hydra.keys.delete"],
-                    },
-                ],
-            ],
-        },
-        Operation {
-            id: "deleteJsonWebKeySet",
-            name: "delete_json_web_key_set",
-            method: "DELETE",
-            path: "/keys/{set}",
-            parameters: &[
-                Parameter {
-                    name: "set",
-                    location: Location::Path,
-                    required: true,
-                    list: None,
-                },
-            ],
-            body: None,
-            body_required: false,
-            content_type: None,
-            accept: Some("application/json"),
-            security: &[
-                &[
-                    Requirement {
-                        scheme: "oauth2",
-                        scopes: &["hydra.keys.delete"],
                     },
                 ],
             ],
@@ -271,141 +71,6 @@ pub static API: Api = Api {
             ],
         },
         Operation {
-            id: "deletePolicy",
-            name: "delete_policy",
-            method: "DELETE",
-            path: "/policies/{id}",
-            parameters: &[
-                Parameter {
-                    name: "id",
-                    location: Location::Path,
-                    required: true,
-                    list: None,
-                },
-            ],
-            body: None,
-            body_required: false,
-            content_type: None,
-            accept: Some("application/json"),
-            security: &[
-                &[
-                    Requirement {
-                        scheme: "oauth2",
-                        scopes: &["hydra.policies"],
-                    },
-                ],
-            ],
-        },
-        Operation {
-            id: "doesWardenAllowAccessRequest",
-            name: "does_warden_allow_access_request",
-            method: "POST",
-            path: "/warden/allowed",
-            parameters: &[],
-            body: Some(BodyKind::Json),
-            body_required: false,
-            content_type: Some("application/json"),
-            accept: Some("application/json"),
-            security: &[
-                &[
-                    Requirement {
-                        scheme: "oauth2",
-                        scopes: &["hydra.warden"],
-                    },
-                ],
-            ],
-        },
-        Operation {
-            id: "doesWardenAllowTokenAccessRequest",
-            name: "does_warden_allow_token_access_request",
-            method: "POST",
-            path: "/warden/token/allowed",
-            parameters: &[],
-            body: Some(BodyKind::Json),
-            body_required: false,
-            content_type: Some("application/json"),
-            accept: Some("application/json"),
-            security: &[
-                &[
-                    Requirement {
-                        scheme: "oauth2",
-                        scopes: &["hydra.warden"],
-                    },
-                ],
-            ],
-        },
-        Operation {
-            id: "findGroupsByMember",
-            name: "find_groups_by_member",
-            method: "GET",
-            path: "/warden/groups",
-            parameters: &[
-                Parameter {
-                    name: "member",
-                    location: Location::Query,
-                    required: true,
-                    list: None,
-                },
-            ],
-            body: None,
-            body_required: false,
-            content_type: None,
-            accept: Some("application/json"),
-            security: &[
-                &[
-                    Requirement {
-                        scheme: "oauth2",
-                        scopes: &["hydra.groups"],
-                    },
-                ],
-            ],
-        },
-        Operation {
-            id: "getGroup",
-            name: "get_group",
-            method: "GET",
-            path: "/warden/groups/{id}",
-            parameters: &[
-                Parameter {
-                    name: "id",
-                    location: Location::Path,
-                    required: true,
-                    list: None,
-                },
-            ],
-            body: None,
-            body_required: false,
-            content_type: None,
-            accept: Some("application/json"),
-            security: &[
-                &[
-                    Requirement {
-                        scheme: "oauth2",
-                        scopes: &["hydra.groups"],
-                    },
-                ],
-            ],
-        },
-        Operation {
-            id: "getInstanceMetrics",
-            name: "get_instance_metrics",
-            method: "GET",
-            path: "/health/metrics",
-            parameters: &[],
-            body: None,
-            body_required: false,
-            content_type: None,
-            accept: Some("application/json"),
-            security: &[
-                &[
-                    Requirement {
-                        scheme: "oauth2",
-                        scopes: &["hydra.health"],
-                    },
-                ],
-            ],
-        },
-        Operation {
             id: "getInstanceStatus",
             name: "get_instance_status",
             method: "GET",
@@ -416,64 +81,6 @@ pub static API: Api = Api {
             content_type: None,
             accept: Some("application/json"),
             security: &[],
-        },
-        Operation {
-            id: "getJsonWebKey",
-            name: "get_json_web_key",
-            method: "GET",
-            path: "/keys/{set}/{kid}",
-            parameters: &[
-                Parameter {
-                    name: "kid",
-                    location: Location::Path,
-                    required: true,
-                    list: None,
-                },
-                Parameter {
-                    name: "set",
-                    location: Location::Path,
-                    required: true,
-                    list: None,
-                },
-            ],
-            body: None,
-            body_required: false,
-            content_type: None,
-            accept: Some("application/json"),
-            security: &[
-                &[
-                    Requirement {
-                        scheme: "oauth2",
-                        scopes: &["hydra.keys.get"],
-                    },
-                ],
-            ],
-        },
-        Operation {
-            id: "getJsonWebKeySet",
-            name: "get_json_web_key_set",
-            method: "GET",
-            path: "/keys/{set}",
-            parameters: &[
-                Parameter {
-                    name: "set",
-                    location: Location::Path,
-                    required: true,
-                    list: None,
-                },
-            ],
-            body: None,
-            body_required: false,
-            content_type: None,
-            accept: Some("application/json"),
-            security: &[
-                &[
-                    Requirement {
-                        scheme: "oauth2",
-                        scopes: &["hydra.keys.get"],
-                    },
-                ],
-            ],
         },
         Operation {
             id: "getOAuth2Client",
@@ -497,58 +104,6 @@ pub static API: Api = Api {
                     Requirement {
                         scheme: "oauth2",
                         scopes: &["hydra.clients"],
-                    },
-                ],
-            ],
-        },
-        Operation {
-            id: "getOAuth2ConsentRequest",
-            name: "get_o_auth2_consent_request",
-            method: "GET",
-            path: "/oauth2/consent/requests/{id}",
-            parameters: &[
-                Parameter {
-                    name: "id",
-                    location: Location::Path,
-                    required: true,
-                    list: None,
-                },
-            ],
-            body: None,
-            body_required: false,
-            content_type: None,
-            accept: Some("application/json"),
-            security: &[
-                &[
-                    Requirement {
-                        scheme: "oauth2",
-                        scopes: &["hydra.consent"],
-                    },
-                ],
-            ],
-        },
-        Operation {
-            id: "getPolicy",
-            name: "get_policy",
-            method: "GET",
-            path: "/policies/{id}",
-            parameters: &[
-                Parameter {
-                    name: "id",
-                    location: Location::Path,
-                    required: true,
-                    list: None,
-                },
-            ],
-            body: None,
-            body_required: false,
-            content_type: None,
-            accept: Some("application/json"),
-            security: &[
-                &[
-                    Requirement {
-                        scheme: "oauth2",
-                        scopes: &["hydra.policies"],
                     },
                 ],
             ],
@@ -579,6 +134,12 @@ pub static API: Api = Api {
                 },
                 Parameter {
                     name: "scope",
+                    location: Location::Form,
+                    required: false,
+                    list: None,
+                },
+                Parameter {
+                    name: "token_type_hint",
                     location: Location::Form,
                     required: false,
                     list: None,
@@ -623,58 +184,63 @@ pub static API: Api = Api {
             ],
         },
         Operation {
-            id: "listPolicies",
-            name: "list_policies",
-            method: "GET",
-            path: "/policies",
-            parameters: &[
-                Parameter {
-                    name: "offset",
-                    location: Location::Query,
-                    required: false,
-                    list: None,
-                },
-                Parameter {
-                    name: "limit",
-                    location: Location::Query,
-                    required: false,
-                    list: None,
-                },
-            ],
-            body: None,
-            body_required: false,
-            content_type: None,
-            accept: Some("application/json"),
-            security: &[
-                &[
-                    Requirement {
-                        scheme: "oauth2",
-                        scopes: &["hydra.policies"],
-                    },
-                ],
-            ],
-        },
-        Operation {
-            id: "oauthAuth",
-            name: "oauth_auth",
-            method: "GET",
-            path: "/oauth2/auth",
-            parameters: &[],
-            body: None,
-            body_required: false,
-            content_type: None,
-            accept: Some("application/json"),
-            security: &[],
-        },
-        Operation {
             id: "oauthToken",
             name: "oauth_token",
             method: "POST",
             path: "/oauth2/token",
-            parameters: &[],
-            body: None,
+            parameters: &[
+                Parameter {
+                    name: "grant_type",
+                    location: Location::Form,
+                    required: false,
+                    list: None,
+                },
+                Parameter {
+                    name: "scope",
+                    location: Location::Form,
+                    required: false,
+                    list: None,
+                },
+                Parameter {
+                    name: "code",
+                    location: Location::Form,
+                    required: false,
+                    list: None,
+                },
+                Parameter {
+                    name: "redirect_uri",
+                    location: Location::Form,
+                    required: false,
+                    list: None,
+                },
+                Parameter {
+                    name: "refresh_token",
+                    location: Location::Form,
+                    required: false,
+                    list: None,
+                },
+                Parameter {
+                    name: "client_id",
+                    location: Location::Form,
+                    required: false,
+                    list: None,
+                },
+                Parameter {
+                    name: "client_secret",
+                    location: Location::Form,
+                    required: false,
+                    list: None,
+                },
+                Parameter {
+                    name: "code_verifier",
+                    location: Location::Form,
+                    required: false,
+                    list: None,
+                },
+            ],
+            body: Some(BodyKind::Form),
             body_required: false,
-            content_type: None,
+            content_type: Some("application/x-www-form-urlencoded"),
             accept: Some("application/json"),
             security: &[
                 &[
@@ -687,58 +253,6 @@ pub static API: Api = Api {
                     Requirement {
                         scheme: "oauth2",
                         scopes: &[],
-                    },
-                ],
-            ],
-        },
-        Operation {
-            id: "rejectOAuth2ConsentRequest",
-            name: "reject_o_auth2_consent_request",
-            method: "PATCH",
-            path: "/oauth2/consent/requests/{id}/reject",
-            parameters: &[
-                Parameter {
-                    name: "id",
-                    location: Location::Path,
-                    required: true,
-                    list: None,
-                },
-            ],
-            body: Some(BodyKind::Json),
-            body_required: true,
-            content_type: Some("application/json"),
-            accept: Some("application/json"),
-            security: &[
-                &[
-                    Requirement {
-                        scheme: "oauth2",
-                        scopes: &["hydra.consent"],
-                    },
-                ],
-            ],
-        },
-        Operation {
-            id: "removeMembersFromGroup",
-            name: "remove_members_from_group",
-            method: "DELETE",
-            path: "/warden/groups/{id}/members",
-            parameters: &[
-                Parameter {
-                    name: "id",
-                    location: Location::Path,
-                    required: true,
-                    list: None,
-                },
-            ],
-            body: Some(BodyKind::Json),
-            body_required: false,
-            content_type: Some("application/json"),
-            accept: Some("application/json"),
-            security: &[
-                &[
-                    Requirement {
-                        scheme: "oauth2",
-                        scopes: &["hydra.groups"],
                     },
                 ],
             ],
@@ -755,6 +269,24 @@ pub static API: Api = Api {
                     required: true,
                     list: None,
                 },
+                Parameter {
+                    name: "token_type_hint",
+                    location: Location::Form,
+                    required: false,
+                    list: None,
+                },
+                Parameter {
+                    name: "client_id",
+                    location: Location::Form,
+                    required: false,
+                    list: None,
+                },
+                Parameter {
+                    name: "client_secret",
+                    location: Location::Form,
+                    required: false,
+                    list: None,
+                },
             ],
             body: Some(BodyKind::Form),
             body_required: true,
@@ -765,64 +297,6 @@ pub static API: Api = Api {
                     Requirement {
                         scheme: "basic",
                         scopes: &[],
-                    },
-                ],
-            ],
-        },
-        Operation {
-            id: "updateJsonWebKey",
-            name: "update_json_web_key",
-            method: "PUT",
-            path: "/keys/{set}/{kid}",
-            parameters: &[
-                Parameter {
-                    name: "kid",
-                    location: Location::Path,
-                    required: true,
-                    list: None,
-                },
-                Parameter {
-                    name: "set",
-                    location: Location::Path,
-                    required: true,
-                    list: None,
-                },
-            ],
-            body: Some(BodyKind::Json),
-            body_required: false,
-            content_type: Some("application/json"),
-            accept: Some("application/json"),
-            security: &[
-                &[
-                    Requirement {
-                        scheme: "oauth2",
-                        scopes: &["hydra.keys.update"],
-                    },
-                ],
-            ],
-        },
-        Operation {
-            id: "updateJsonWebKeySet",
-            name: "update_json_web_key_set",
-            method: "PUT",
-            path: "/keys/{set}",
-            parameters: &[
-                Parameter {
-                    name: "set",
-                    location: Location::Path,
-                    required: true,
-                    list: None,
-                },
-            ],
-            body: Some(BodyKind::Json),
-            body_required: false,
-            content_type: Some("application/json"),
-            accept: Some("application/json"),
-            security: &[
-                &[
-                    Requirement {
-                        scheme: "oauth2",
-                        scopes: &["hydra.keys.update"],
                     },
                 ],
             ],
@@ -854,51 +328,6 @@ pub static API: Api = Api {
             ],
         },
         Operation {
-            id: "updatePolicy",
-            name: "update_policy",
-            method: "PUT",
-            path: "/policies/{id}",
-            parameters: &[
-                Parameter {
-                    name: "id",
-                    location: Location::Path,
-                    required: true,
-                    list: None,
-                },
-            ],
-            body: Some(BodyKind::Json),
-            body_required: false,
-            content_type: Some("application/json"),
-            accept: Some("application/json"),
-            security: &[
-                &[
-                    Requirement {
-                        scheme: "oauth2",
-                        scopes: &["hydra.policies"],
-                    },
-                ],
-            ],
-        },
-        Operation {
-            id: "userinfo",
-            name: "userinfo",
-            method: "POST",
-            path: "/userinfo",
-            parameters: &[],
-            body: None,
-            body_required: false,
-            content_type: None,
-            accept: Some("application/json"),
-            security: &[
-                &[
-                    Requirement {
-                        scheme: "oauth2",
-                        scopes: &[],
-                    },
-                ],
-            ],
-        },
-        Operation {
             id: "wellKnown",
             name: "well_known",
             method: "GET",
@@ -908,14 +337,7 @@ pub static API: Api = Api {
             body_required: false,
             content_type: None,
             accept: Some("application/json"),
-            security: &[
-                &[
-                    Requirement {
-                        scheme: "oauth2",
-                        scopes: &["hydra.keys.get"],
-                    },
-                ],
-            ],
+            security: &[],
         },
     ],
 };

@@ -7,6 +7,10 @@ use clap::ValueEnum;
 use tracing_subscriber::EnvFilter;
 use tracing_subscriber::fmt;
 
+/// The target of the lines that tell generated credentials. They come out at every level, since nobody
+/// could ever learn them otherwise.
+pub(super) const CREDENTIALS: &str = "hydra::credentials";
+
 /// What is worth a line. The names are Hydra 0.10's.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub(super) enum Level {
@@ -42,8 +46,11 @@ pub(super) fn start(level: Level, format: Format) {
         Level::Debug => "debug",
         Level::Trace => "trace",
     };
-    // Libraries get a word in only when something is wrong.
-    let filter = EnvFilter::new(format!("warn,hydra_server={level},hydra={level}"));
+    let libraries = if level == "error" { "error" } else { "warn" };
+    // Libraries get a word in only when something is wrong, and not even then at level `error`.
+    let filter = EnvFilter::new(format!(
+        "{libraries},hydra_server={level},hydra={level},{CREDENTIALS}=warn"
+    ));
     let lines = fmt().with_env_filter(filter).with_writer(stderr);
     // A second start in one process keeps the first one's settings, which does no harm.
     drop(match format {

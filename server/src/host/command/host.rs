@@ -278,8 +278,12 @@ fn announce(running: &Running, forced: bool) {
         tracing::warn!("there were no clients, so a temporary root client was created");
         if !forced {
             // The one time and place where they are told; without them nobody could get in.
-            tracing::warn!("client_id: {}", root.client_id);
-            tracing::warn!("client_secret: {}", root.client_secret.expose());
+            tracing::warn!(target: logging::CREDENTIALS, "client_id: {}", root.client_id);
+            tracing::warn!(
+                target: logging::CREDENTIALS,
+                "client_secret: {}",
+                root.client_secret.expose()
+            );
             tracing::warn!("create a client of your own and delete this one");
         }
     }

@@ -9,6 +9,7 @@ use hydra_sdk::{
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use serde::Serialize;
 use serde_json::Value;
+use url::{Host, Url};
 
 use crate::cli::connect;
 use crate::cli::failure::Failure;
@@ -52,13 +53,7 @@ impl Api {
         let cluster_url = connection
             .cluster_url
             .unwrap_or_else(|| DEFAULT_CLUSTER_URL.to_owned());
-        connect::check(&cluster_url)?;
-        if let Some(file) = global.config.as_ref().filter(|file| !file.exists()) {
-            return Err(
-                Failure::new(format!("there is no configuration file {}", file.display()))
-                    .hint("write it with `hydra connect --config FILE`"),
-            );
-        }
+        let address = connect::check(&cluster_url)?;
         let (Some(client_id), Some(secret)) = (connection.client_id, connection.client_secret)
         else {
             return Err(Failure::new("it is not known which client to act as")
@@ -67,6 +62,10 @@ impl Api {
         let mut config = Config::new(&cluster_url)
             .user_agent(concat!("hydra/", env!("CARGO_PKG_VERSION")))
             .danger_accept_invalid_certs(global.skip_tls_verify);
+        if is_loopback(&address) {
+            // A proxy would look for the server on its own machine.
+            config = config.no_proxy();
+        }
         if arguments.fake_tls_termination {
             config = config.header("X-Forwarded-Proto", "https");
         }
@@ -177,6 +176,16 @@ impl Api {
     }
 }
 
+/// Whether `address` is on this machine.
+fn is_loopback(address: &Url) -> bool {
+    match address.host() {
+        Some(Host::Domain(name)) => name == "localhost" || name.ends_with(".localhost"),
+        Some(Host::Ipv4(ip)) => ip.is_loopback(),
+        Some(Host::Ipv6(ip)) => ip.is_loopback(),
+        None => false,
+    }
+}
+
 /// `error` of RFC 6749 section 5.2.
 fn code(body: &str) -> Option<String> {
     let body: Value = serde_json::from_str(body).ok()?;
@@ -220,6 +229,12 @@ fn basic(id: &str, secret: &Secret) -> Credential {
 
 /// Environment before configuration file, setting by setting.
 fn connection(global: &Global) -> Result<Connection, Failure> {
+    if let Some(file) = global.config.as_ref().filter(|file| !file.exists()) {
+        return Err(
+            Failure::new(format!("there is no configuration file {}", file.display()))
+                .hint("write it with `hydra connect --config FILE`"),
+        );
+    }
     let file = match ConfigFile::load(global.config.as_deref()) {
         Ok(file) => file.connection().clone(),
         // The environment may tell everything.

@@ -76,7 +76,7 @@ impl Connect {
 }
 
 /// A server's address has to be one that the SDK can call.
-pub(crate) fn check(url: &str) -> Result<(), Failure> {
+pub(crate) fn check(url: &str) -> Result<Url, Failure> {
     let complaint = match Url::parse(url) {
         Err(error) => error.to_string(),
         Ok(parsed) if !matches!(parsed.scheme(), "http" | "https") => {
@@ -92,7 +92,7 @@ pub(crate) fn check(url: &str) -> Result<(), Failure> {
         Ok(parsed) if parsed.query().is_some() || parsed.fragment().is_some() => {
             "it must not have a query or fragment".to_owned()
         }
-        Ok(_) => return Ok(()),
+        Ok(parsed) => return Ok(parsed),
     };
     Err(
         Failure::new(format!("`{url}` is not the address of a server"))
@@ -108,7 +108,7 @@ fn ask(what: &str, known: Option<String>, printer: &Printer) -> Result<String, F
         .unwrap_or_default();
     printer.prompt(&format!("{what}{offer}: "));
     let answer = secret::line();
-    if !io::stdin().is_terminal() {
+    if answer.is_err() || !io::stdin().is_terminal() {
         // Nobody's Enter has ended the line.
         printer.prompt("\n");
     }
@@ -145,7 +145,7 @@ mod tests {
             "http://127.0.0.1:4444/",
             "https://example.org/hydra",
         ] {
-            assert_eq!(check(url), Ok(()), "{url}");
+            assert!(check(url).is_ok(), "{url}");
         }
         for url in [
             "localhost:9000",

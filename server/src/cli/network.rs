@@ -30,9 +30,10 @@ pub(crate) fn advice(error: &(dyn Error + 'static), cluster_url: &str) -> Option
         );
     }
     match find::<io::Error>(&causes).map(io::Error::kind) {
-        Some(io::ErrorKind::ConnectionRefused) => Some(format!(
-            "nothing listens there: start the server with `hydra host`, or check the cluster URL {cluster_url}"
-        )),
+        Some(io::ErrorKind::ConnectionRefused) => Some(
+            "nothing listens there: start the server with `hydra host`, or check the cluster URL"
+                .to_owned(),
+        ),
         Some(io::ErrorKind::ConnectionReset | io::ErrorKind::UnexpectedEof) => {
             let tls = if cluster_url.starts_with("http:") {
                 "; if it wants TLS, use https://"

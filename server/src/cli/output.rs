@@ -136,8 +136,9 @@ pub(crate) fn usage(error: &clap::Error) -> ExitCode {
 /// One line on standard error; its label is coloured on a terminal, unless `NO_COLOR` is set.
 fn diagnostic(label: &str, style: Style, message: &str) {
     let mut err = AutoStream::auto(io::stderr().lock());
+    let message = message.replace(['\n', '\t'], " ");
     // Nobody is left to tell if this cannot be written.
-    let _ = writeln!(err, "{style}{label}:{style:#} {}", printable(message));
+    let _ = writeln!(err, "{style}{label}:{style:#} {}", printable(&message));
 }
 
 fn line_of_json(value: &Value) {

@@ -2,7 +2,7 @@
 //! and stays in the shell's history; so a secret may also come from standard input or a variable, and
 //! one that comes as an argument is warned about.
 
-use std::io::{self, BufRead as _, IsTerminal as _};
+use std::io::{self, BufRead as _, IsTerminal as _, Read as _};
 
 use crate::cli::failure::Failure;
 use crate::cli::output::Printer;
@@ -10,6 +10,9 @@ use crate::domain::secret::Secret;
 
 /// The argument that means "read it from standard input".
 const STANDARD_INPUT: &str = "-";
+
+/// More than any line that makes sense; keeps `< /dev/zero` from eating the memory.
+const MAX_LINE_BYTES: u64 = 1024 * 1024;
 
 /// Takes a secret from a clap argument, without a detour over a type that prints.
 ///
@@ -77,8 +80,14 @@ pub(crate) fn line() -> Result<String, Failure> {
     let mut line = String::new();
     let read = io::stdin()
         .lock()
+        .take(MAX_LINE_BYTES)
         .read_line(&mut line)
         .map_err(|error| Failure::because("cannot read standard input", &error))?;
+    if read as u64 == MAX_LINE_BYTES {
+        return Err(Failure::new(
+            "the line on standard input is longer than 1 MiB",
+        ));
+    }
     if read == 0 {
         return Err(Failure::new("standard input ended before an answer came"));
     }

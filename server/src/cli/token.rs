@@ -33,7 +33,8 @@ enum Verb {
 /// `scope` and `token_type`.
 #[derive(Debug, Args)]
 #[command(after_help = "Example:\n  \
-    curl -H \"Authorization: Bearer $(hydra token client --scopes hydra.clients)\" https://localhost:4444/clients")]
+    token=$(hydra token client --scopes hydra.clients)\n  \
+    curl -H \"Authorization: Bearer $token\" https://localhost:4444/clients")]
 struct Client {
     /// The scopes to ask for
     #[arg(long, value_name = "SCOPE,…", value_parser = lists::parse, default_value = "hydra")]

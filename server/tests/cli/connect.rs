@@ -135,3 +135,13 @@ fn the_environment_alone_is_enough_even_without_a_home() {
         .env("CLIENT_SECRET", "admin-password");
     token.run().prints();
 }
+
+#[test]
+fn a_server_on_this_machine_is_not_looked_for_behind_a_proxy() {
+    let world = World::connected();
+    let mut token = world.hydra("token client --skip-tls-verify");
+    for variable in ["HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "https_proxy"] {
+        token = token.env(variable, "http://127.0.0.1:1");
+    }
+    token.run().prints();
+}

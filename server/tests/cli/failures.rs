@@ -188,3 +188,25 @@ fn a_command_line_that_is_not_understood() {
         );
     }
 }
+
+#[test]
+fn input_without_end_or_measure() {
+    let world = World::connected();
+    let long = "x".repeat(1024 * 1024);
+    let validate = world.hydra("token validate --skip-tls-verify -");
+    assert!(validate.input(&long).run().fails().contains("1 MiB"));
+    let validate = world.hydra("token validate --skip-tls-verify -");
+    let complaint = validate.input(&long[1..]).run().fails();
+    assert!(complaint.contains("413"), "{complaint}");
+    let token = world.hydra("token client --skip-tls-verify");
+    let complaint = token.env("CLIENT_ID", &long[..100_000]).run().fails();
+    assert!(
+        complaint.lines().all(|line| line.len() < 300_000),
+        "{}",
+        complaint.len()
+    );
+    let import = world
+        .hydra("clients import --skip-tls-verify -")
+        .input(&format!("\"{long}\""));
+    assert!(import.run().fails().contains("1 MiB"));
+}

@@ -38,8 +38,7 @@ pub(crate) fn router() -> OpenApiRouter<App> {
 ///
 /// Every property is optional when a client is sent; absent, `null` and empty mean the same. In
 /// answers all of them are present, except `client_secret`.
-#[derive(Default, Serialize, Deserialize, ToSchema)]
-#[serde(default)]
+#[derive(Serialize, Deserialize, ToSchema)]
 #[schema(as = oAuth2Client)]
 pub(crate) struct OAuth2Client {
     /// Names the client. A random UUID is chosen if it is left out at creation.

@@ -30,7 +30,7 @@ use utoipa_axum::router::OpenApiRouter;
 
 pub use self::transport::{Transport, TransportPolicy};
 use crate::flows::Services;
-use crate::http::error::{Failure, Generic};
+use crate::http::error::{Anywhere, Failure, Generic};
 
 /// What handlers share.
 pub(crate) type App = Arc<Services>;
@@ -58,13 +58,25 @@ pub fn contract() -> utoipa::openapi::OpenApi {
 /// The whole HTTP service. Requests must carry a [`Transport`] in their extensions.
 pub fn service(services: Arc<Services>, policy: TransportPolicy) -> axum::Router {
     let (router, document) = operations().split_for_parts();
+    let router = router.merge(documents::router(&document, &services.issuer));
+    surround(router, services, policy)
+}
+
+/// Puts around the operations what every request passes.
+fn surround(
+    router: axum::Router<App>,
+    services: Arc<Services>,
+    policy: TransportPolicy,
+) -> axum::Router {
     router
-        .merge(documents::router(&document, &services.issuer))
         .fallback(async || Generic::from(Failure::unknown_path()))
         .method_not_allowed_fallback(async || Generic::from(Failure::method_not_allowed()))
         .layer(
             ServiceBuilder::new()
-                .layer(from_fn_with_state(Arc::clone(&services), request_id::identify))
+                .layer(from_fn_with_state(
+                    Arc::clone(&services),
+                    request_id::identify,
+                ))
                 .layer(from_fn(log::log))
                 .layer(from_fn(error::render))
                 .layer(from_fn_with_state(Arc::new(policy), transport::gate))
@@ -80,5 +92,57 @@ fn panicked(panic: Box<dyn Any + Send>) -> Response {
         .map(|text| (*text).to_owned())
         .or_else(|| panic.downcast_ref::<String>().cloned());
     tracing::error!(panic = message, "a handler panicked");
-    Generic::from(Failure::panicked()).into_response()
+    Anywhere(Failure::panicked()).into_response()
+}
+
+#[cfg(test)]
+mod tests {
+    use axum::body::{Body, to_bytes};
+    use axum::extract::Request;
+    use axum::routing::get;
+    use tower::ServiceExt as _;
+
+    use super::*;
+
+    async fn services() -> Arc<Services> {
+        use crate::crypto::password::PasswordHasher;
+        use crate::crypto::random::SystemRng;
+        use crate::crypto::system_secret::SystemSecret;
+        use crate::crypto::token::TokenSigner;
+        use crate::domain::clock::SystemClock;
+        use crate::domain::secret::Secret;
+        use crate::flows::signing_keys::SigningKeys;
+        use crate::storage::{DatabaseUrl, Storage};
+
+        let secret = SystemSecret::new(&Secret::new("a-system-secret-of-some-length")).unwrap();
+        Arc::new(Services {
+            issuer: "https://localhost".into(),
+            access_token_lifespan: std::time::Duration::from_secs(60),
+            storage: Storage::open(&DatabaseUrl::Memory).await.unwrap(),
+            clock: Arc::new(SystemClock),
+            rng: Arc::new(SystemRng),
+            passwords: PasswordHasher::new(4, &SystemRng).unwrap(),
+            access_tokens: TokenSigner::new(&secret, "access token"),
+            signing_keys: SigningKeys::new(&secret).unwrap(),
+        })
+    }
+
+    #[tokio::test]
+    async fn a_handler_that_panics_answers_in_its_paths_shape_and_tells_nothing() {
+        let panic = || get(async || -> () { panic!("the secret reason") });
+        let router = axum::Router::new()
+            .route("/oauth2/panic", panic())
+            .route("/panic", panic());
+        let service = surround(router, services().await, TransportPolicy::Any);
+        for (path, member) in [("/oauth2/panic", "error_description"), ("/panic", "error")] {
+            let request = Request::get(path).body(Body::empty()).unwrap();
+            let response = service.clone().oneshot(request).await.unwrap();
+            assert_eq!(response.status(), 500);
+            let body = to_bytes(response.into_body(), 4096).await.unwrap();
+            let text = String::from_utf8(body.to_vec()).unwrap();
+            assert!(!text.contains("secret"), "{text}");
+            let body: serde_json::Value = serde_json::from_str(&text).unwrap();
+            assert!(body.get(member).is_some(), "{text}");
+        }
+    }
 }

@@ -97,10 +97,10 @@ impl Storage {
                     .max_connections(limits.max_connections)
                     .max_lifetime(limits.max_lifetime)
                     .acquire_timeout(ACQUIRE_TIMEOUT)
-                    .connect_with(reached(PgConnectOptions::from_str(
-                        &DatabaseUrl::for_driver(text),
-                    )?)
-                    .await?)
+                    .connect_with(
+                        reached(PgConnectOptions::from_str(&DatabaseUrl::for_driver(text))?)
+                            .await?,
+                    )
                     .await?,
             ),
             DatabaseUrl::MySql(text) => Pool::MySql(
@@ -108,10 +108,12 @@ impl Storage {
                     .max_connections(limits.max_connections)
                     .max_lifetime(limits.max_lifetime)
                     .acquire_timeout(ACQUIRE_TIMEOUT)
-                    .connect_with(reached(MySqlConnectOptions::from_str(
-                        &DatabaseUrl::for_driver(text),
-                    )?)
-                    .await?)
+                    .connect_with(
+                        reached(MySqlConnectOptions::from_str(&DatabaseUrl::for_driver(
+                            text,
+                        ))?)
+                        .await?,
+                    )
                     .await?,
             ),
         };

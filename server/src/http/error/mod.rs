@@ -13,7 +13,7 @@ use std::sync::Arc;
 
 use http::{HeaderValue, StatusCode};
 
-pub(crate) use self::wire::{Generic, GenericError, OAuth2, OAuth2Error, render};
+pub(crate) use self::wire::{Anywhere, Generic, GenericError, OAuth2, OAuth2Error, render};
 use crate::flows::Fault;
 use crate::flows::access::AccessError;
 use crate::flows::client_authentication::ClientAuthenticationError;

@@ -88,10 +88,22 @@ impl IntoResponse for OAuth2 {
     }
 }
 
+/// A failure of code that does not know which endpoint it is part of.
+#[derive(Debug)]
+pub(crate) struct Anywhere(pub(crate) Failure);
+
+impl IntoResponse for Anywhere {
+    fn into_response(self) -> Response {
+        carry(self.0, Shape::OfPath)
+    }
+}
+
 #[derive(Debug, Clone, Copy)]
 enum Shape {
     Generic,
     OAuth2,
+    /// The one that the path's own failures have.
+    OfPath,
 }
 
 #[derive(Debug, Clone)]
@@ -108,6 +120,7 @@ fn carry(failure: Failure, shape: Shape) -> Response {
 
 /// Writes the body of a failure, and its cause to the log.
 pub(crate) async fn render(request_id: RequestId, request: Request, next: Next) -> Response {
+    let below_oauth2 = request.uri().path().starts_with("/oauth2/");
     let mut response = next.run(request).await;
     let Some(Carried(Failure(failure), shape)) = response.extensions_mut().remove() else {
         return response;
@@ -116,8 +129,20 @@ pub(crate) async fn render(request_id: RequestId, request: Request, next: Next) 
         tracing::error!(request = request_id.as_str(), %cause, "request failed");
     }
     let code = i64::from(failure.status.as_u16());
-    let body = match shape {
-        Shape::Generic => Json(GenericError {
+    let oauth2 = match shape {
+        Shape::Generic => false,
+        Shape::OAuth2 => true,
+        Shape::OfPath => below_oauth2,
+    };
+    let body = if oauth2 {
+        Json(OAuth2Error {
+            error: failure.code,
+            error_description: failure.message,
+            status_code: code,
+        })
+        .into_response()
+    } else {
+        Json(GenericError {
             error: GenericErrorBody {
                 code,
                 status: failure.status.canonical_reason().unwrap_or_default(),
@@ -126,13 +151,7 @@ pub(crate) async fn render(request_id: RequestId, request: Request, next: Next) 
                 message: failure.message,
             },
         })
-        .into_response(),
-        Shape::OAuth2 => Json(OAuth2Error {
-            error: failure.code,
-            error_description: failure.message,
-            status_code: code,
-        })
-        .into_response(),
+        .into_response()
     };
     let (head, body) = body.into_parts();
     response.headers_mut().remove(CONTENT_LENGTH);

@@ -312,7 +312,7 @@ fn swagger2(model: &Model, findings: &mut Vec<Finding>) {
             rule: "swagger-2.0",
             severity: Severity::Warning,
             pointer: problem.pointer,
-            message: problem.message,
+            message: format!("in Swagger 2.0, {}", problem.message),
         });
     }
 }

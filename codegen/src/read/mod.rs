@@ -1,8 +1,8 @@
 //! Documents in: Swagger 2.0, OpenAPI 3.0 and 3.1, as JSON or YAML, become a [`Model`].
 //!
-//! [`document`] gives access to the parsed text with a JSON pointer at every step, so that each
-//! error can say where it is. [`schema`] reads schemas of all versions; [`swagger2`] and
-//! [`openapi3`] read what is around them; [`finish`] makes names. Whatever the input, the result
+//! `document` gives access to the parsed text with a JSON pointer at every step, so that each
+//! error can say where it is. `schema` reads schemas of all versions; `swagger2` and
+//! `openapi3` read what is around them; `finish` makes names. Whatever the input, the result
 //! is a model or an error, never a panic.
 
 mod common;

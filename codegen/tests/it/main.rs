@@ -1,6 +1,7 @@
 //! The generator on documents of its own.
 
 #![expect(
+    clippy::panic,
     clippy::unwrap_used,
     reason = "a test fails by panicking, helpers included"
 )]

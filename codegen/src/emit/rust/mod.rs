@@ -1,8 +1,8 @@
 //! A Rust crate.
 //!
-//! Typed functions are progenitor's: [`profile`] makes a document that it is sure to take, and
-//! [`backend`] runs it. Around them go a static table of operations ([`table`]) and a runtime
-//! that is copied in, so that the crate depends on registry crates only ([`scaffold`]).
+//! Typed functions are progenitor's: `profile` makes a document that it is sure to take, and
+//! `backend` runs it. Around them go a static table of operations (`table`) and a runtime
+//! that is copied in, so that the crate depends on registry crates only (`scaffold`).
 //!
 //! ```text
 //! Cargo.toml, src/lib.rs    yours: written once
@@ -35,4 +35,9 @@ pub fn emit(model: &Model, options: &Options) -> Result<Vec<File>, EmitError> {
             operations: table::operations(model),
         },
     ))
+}
+
+/// Source of the table of all operations, also of those that there is no typed function for.
+pub(super) fn table_source(model: &Model) -> String {
+    table::operations(model)
 }

@@ -90,6 +90,10 @@ impl<'m> Profile<'m> {
             ),
             Location::Form | Location::Body => return Err(format!("`{name}` is part of the body")),
         };
+        // Progenitor makes a constant of it, which would panic at each call.
+        if place == "header" && !is_token(&name) {
+            return Err(format!("`{}` is no name of a header", name.escape_debug()));
+        }
         let mut description = parameter.description.clone().unwrap_or_default();
         let schema = self.argument(parameter, &mut description)?;
         let mut value = json!({
@@ -290,6 +294,14 @@ impl<'m> Profile<'m> {
         };
         json!({ "$ref": format!("#/components/schemas/{name}") })
     }
+}
+
+/// True for what HTTP takes as a name (RFC 9110 section 5.6.2).
+fn is_token(name: &str) -> bool {
+    !name.is_empty()
+        && name
+            .chars()
+            .all(|c| c.is_ascii_alphanumeric() || "!#$%&'*+-.^_`|~".contains(c))
 }
 
 fn content(media_type: &str, schema: Value) -> Value {

@@ -146,9 +146,15 @@ impl<'m> Profile<'m> {
             }
         }
         let info = &self.model.info;
+        // Progenitor makes a header of the version, which has to be one.
+        let version: String = info
+            .version
+            .chars()
+            .filter(|c| matches!(c, ' '..='~'))
+            .collect();
         let mut document = json!({
             "openapi": "3.0.3",
-            "info": { "title": info.title, "version": info.version },
+            "info": { "title": info.title, "version": version },
             "paths": paths,
             "components": { "schemas": self.components },
         });

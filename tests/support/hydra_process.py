@@ -7,6 +7,7 @@ import os
 import signal
 import subprocess
 import threading
+import time
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
@@ -66,12 +67,15 @@ class HydraServer:
             stderr=subprocess.STDOUT,
             text=True,
         )
-        self._listening = threading.Event()
         self._reader = threading.Thread(target=self._read_log, daemon=True)
         self._reader.start()
-        if not self._listening.wait(START_DEADLINE_SECONDS) or self.process.poll() is not None:
-            self.stop()
-            raise RuntimeError("hydra did not start:\n" + "".join(self.log))
+        deadline = time.monotonic() + START_DEADLINE_SECONDS
+        while not address_file.exists():
+            if self.process.poll() is not None or time.monotonic() > deadline:
+                self.process.kill()
+                self.stop()
+                raise RuntimeError("hydra did not start:\n" + "".join(self.log))
+            time.sleep(0.01)
         self.port = int(address_file.read_text().strip().rsplit(":", 1)[1])
         return self
 
@@ -82,9 +86,6 @@ class HydraServer:
         assert self.process.stdout is not None
         for line in self.process.stdout:
             self.log.append(line)
-            if "listening" in line.lower():
-                self._listening.set()
-        self._listening.set()
 
     @property
     def url(self) -> str:

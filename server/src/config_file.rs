@@ -235,10 +235,19 @@ fn parse(text: &str) -> Result<(Map<String, Value>, Connection), String> {
     ))
 }
 
+/// `key: value` in one line of YAML, with quotes where the value could be taken for something else.
+fn line(key: &str, value: &str) -> String {
+    let entry = Map::from_iter([(key.to_owned(), Value::from(value))]);
+    match serde_saphyr::to_string(&entry) {
+        Ok(text) if text.lines().count() == 1 => text.trim_end().to_owned(),
+        // A JSON string is a YAML string, whatever is in it.
+        _ => format!("{key}: {}", Value::from(value)),
+    }
+}
+
 /// `text` with its line `key: …` set to `value`, or with such a line added at the end.
 fn with_line(text: &str, key: &str, value: &str) -> String {
-    // A JSON string is a YAML string, whatever is in it.
-    let line = format!("{key}: {}", Value::from(value));
+    let line = line(key, value);
     let mut lines: Vec<&str> = text.lines().collect();
     let mine = |line: &&str| {
         line.strip_prefix(key)

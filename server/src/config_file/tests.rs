@@ -48,7 +48,7 @@ fn a_new_file_belongs_to_its_owner_alone_and_nothing_is_left_beside_it() {
     assert_eq!(fs::read_dir(home.path()).unwrap().count(), 1);
     assert_eq!(
         fs::read_to_string(&path).unwrap(),
-        "cluster_url: \"https://localhost:4444\"\nclient_id: \"admin\"\nclient_secret: \"pass\"\n"
+        "cluster_url: https://localhost:4444\nclient_id: admin\nclient_secret: pass\n"
     );
 }
 
@@ -73,7 +73,7 @@ fn other_keys_comments_and_order_stay() {
     let before = "# mine\nport: 5000\nclient_id : old\ncluster_url: http://old # here\nlist:\n  - client_id: x\n";
     assert_eq!(
         saved(before, connection("http://new", "id", "s")),
-        "# mine\nport: 5000\nclient_id: \"id\"\ncluster_url: \"http://new\"\nlist:\n  - client_id: x\nclient_secret: \"s\"\n"
+        "# mine\nport: 5000\nclient_id: id\ncluster_url: http://new\nlist:\n  - client_id: x\nclient_secret: s\n"
     );
 }
 
@@ -102,6 +102,9 @@ fn any_secret_survives() {
         "- x",
         "\u{7f}\u{85}\u{feff}",
         "\\x00",
+        "yes",
+        "a b ",
+        &"long ".repeat(100),
     ] {
         saved("port: 5000\n", connection("http://a", "b", secret));
     }
@@ -130,7 +133,7 @@ fn what_is_not_given_is_left_alone() {
     .unwrap();
     assert_eq!(
         fs::read_to_string(&path).unwrap(),
-        "client_id: \"c\"\nclient_secret: b\n"
+        "client_id: c\nclient_secret: b\n"
     );
     assert_eq!(file.connection().client_secret, Some(Secret::new("b")));
 }

@@ -17,7 +17,7 @@ fn what_is_not_given_is_asked_for_and_enter_keeps_it() {
         .run();
     assert_eq!(first.err, "Cluster URL: \nClient ID: \n");
     assert!(first.succeeds().ends_with("Done.\n"));
-    let file = "cluster_url: \"https://one\"\nclient_id: \"id\"\nclient_secret: \" secret \"\n";
+    let file = "cluster_url: https://one\nclient_id: id\nclient_secret: \" secret \"\n";
     assert_eq!(world.read(FILE), file);
     assert_eq!(
         std::fs::metadata(world.file(FILE))
@@ -34,7 +34,7 @@ fn what_is_not_given_is_asked_for_and_enter_keeps_it() {
         "Cluster URL [https://one]: \nClient ID [id]: \n"
     );
     second.succeeds();
-    assert_eq!(world.read(FILE), file.replace("\"id\"", "\"other\""));
+    assert_eq!(world.read(FILE), file.replace(": id\n", ": other\n"));
 }
 
 #[test]
@@ -77,7 +77,7 @@ fn nothing_is_sent_and_what_else_is_in_the_file_stays() {
     );
     assert_eq!(
         world.read(FILE),
-        "# mine\nport: 5000\nclient_id: \"new\"\ncluster_url: \"http://127.0.0.1:1\"\nclient_secret: \"hush\"\n"
+        "# mine\nport: 5000\nclient_id: new\ncluster_url: http://127.0.0.1:1\nclient_secret: hush\n"
     );
 }
 

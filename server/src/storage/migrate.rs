@@ -27,26 +27,78 @@ impl Storage {
     /// The database fails.
     pub async fn pending_migrations(&self) -> Result<usize, StorageError> {
         let migrator = self.migrator();
-        let table = migrator.table_name.as_ref();
-        let applied = on_pool!(self, pool => {
+        let exclusion = self.exclusion();
+        on_pool!(self, pool => {
             let mut connection = pool.acquire().await?;
-            connection.ensure_migrations_table(table).await?;
-            connection.list_applied_migrations(table).await?
-        });
-        Ok(migrator
-            .iter()
-            .filter(|known| !applied.iter().any(|done| done.version == known.version))
-            .count())
+            sqlx::query(exclusion.begin).execute(&mut *connection).await?;
+            let pending = pending(migrator, &mut *connection).await;
+            sqlx::query(exclusion.end).execute(&mut *connection).await?;
+            pending
+        })
     }
 
     /// Applies what is pending and tells how many that were. Two processes may try at once; one waits
-    /// for the other.
+    /// for the other, except on SQLite, where one may fail and has then changed nothing.
     ///
     /// # Errors
     /// A migration fails, or the database was made by a newer server.
     pub async fn migrate(&self) -> Result<usize, StorageError> {
-        let pending = self.pending_migrations().await?;
-        on_pool!(self, pool => self.migrator().run(pool).await?);
-        Ok(pending)
+        let migrator = self.migrator();
+        let exclusion = self.exclusion();
+        on_pool!(self, pool => {
+            let mut connection = pool.acquire().await?;
+            sqlx::query(exclusion.begin).execute(&mut *connection).await?;
+            let applied = apply(migrator, &mut *connection).await;
+            sqlx::query(exclusion.end).execute(&mut *connection).await?;
+            applied
+        })
     }
+
+    /// How to keep other processes from migrating meanwhile. The migrator's own lock comes too late,
+    /// after the table that remembers migrations was made, and does not hold on MariaDB, which takes
+    /// its timeout of -1 for "do not wait".
+    fn exclusion(&self) -> Exclusion {
+        match self.pool {
+            // There is no lock that outlives a transaction.
+            Pool::Sqlite(_) => Exclusion {
+                begin: "SELECT 1",
+                end: "SELECT 1",
+            },
+            // These locks belong to one database; any number will do that no other program takes.
+            Pool::Postgres(_) => Exclusion {
+                begin: "SELECT pg_advisory_lock(7526752397670245)",
+                end: "SELECT pg_advisory_unlock(7526752397670245)",
+            },
+            // These belong to the whole server, hence the name of the database.
+            Pool::MySql(_) => Exclusion {
+                begin: "SELECT GET_LOCK(LEFT(CONCAT('hydra_migrate_', DATABASE()), 64), 600)",
+                end: "SELECT RELEASE_LOCK(LEFT(CONCAT('hydra_migrate_', DATABASE()), 64))",
+            },
+        }
+    }
+}
+
+/// A pair of statements; between them a connection is the only one of its kind.
+struct Exclusion {
+    begin: &'static str,
+    end: &'static str,
+}
+
+async fn pending(
+    migrator: &Migrator,
+    connection: &mut impl Migrate,
+) -> Result<usize, StorageError> {
+    let table = migrator.table_name.as_ref();
+    connection.ensure_migrations_table(table).await?;
+    let applied = connection.list_applied_migrations(table).await?;
+    Ok(migrator
+        .iter()
+        .filter(|known| !applied.iter().any(|done| done.version == known.version))
+        .count())
+}
+
+async fn apply(migrator: &Migrator, connection: &mut impl Migrate) -> Result<usize, StorageError> {
+    let pending = pending(migrator, connection).await?;
+    migrator.run_direct(None, connection, false).await?;
+    Ok(pending)
 }

@@ -55,8 +55,8 @@ impl Storage {
     }
 
     /// How to keep other processes from migrating meanwhile. The migrator's own lock comes too late,
-    /// after the table that remembers migrations was made, and does not hold on MariaDB, which takes
-    /// its timeout of -1 for "do not wait".
+    /// after the table that remembers migrations was made, and does not hold on MariaDB, which answers
+    /// NULL to its timeout of -1.
     fn exclusion(&self) -> Exclusion {
         match self.pool {
             // There is no lock that outlives a transaction.

@@ -1,7 +1,7 @@
 //! The command line: `hydra NOUN VERB`.
 //!
 //! A file per noun. Each command is a struct of arguments whose `run` talks to the server through the
-//! generated SDK and returns a [`Report`](output::Report), a value. Nothing but [`output`] prints, so
+//! generated SDK and returns a `Report`, a value. Nothing but `output` prints, so
 //! that `--json`, colours, closed pipes and exit statuses are settled in one place:
 //!
 //! | stream | holds |
@@ -15,7 +15,7 @@
 //! | 1 | the command failed, or a part of it did |
 //! | 2 | the command line was not understood |
 //!
-//! To add a noun: a file here with its clap `Args`, a variant of [`Command`], a line in [`run`]. To add a
+//! To add a noun: a file here with its clap `Args`, a variant of `Command`, a line in [`run`]. To add a
 //! verb: the same inside the noun's file. `host` and `migrate` belong to [`crate::host`].
 
 mod api;

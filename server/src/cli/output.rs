@@ -15,6 +15,9 @@ const FAILURE: u8 = 1;
 /// Exit status of a command line that was not understood.
 const USAGE: u8 = 2;
 
+/// Characters of a diagnostic. It may quote a server, and a server may have much to say.
+const LONGEST_DIAGNOSTIC: usize = 2000;
+
 const ERROR: Style = AnsiColor::Red.on_default().bold();
 const WARNING: Style = AnsiColor::Yellow.on_default().bold();
 const HINT: Style = AnsiColor::Cyan.on_default().bold();
@@ -136,9 +139,12 @@ pub(crate) fn usage(error: &clap::Error) -> ExitCode {
 /// One line on standard error; its label is coloured on a terminal, unless `NO_COLOR` is set.
 fn diagnostic(label: &str, style: Style, message: &str) {
     let mut err = AutoStream::auto(io::stderr().lock());
-    let message = message.replace(['\n', '\t'], " ");
+    let mut line = message.replace(['\n', '\t'], " ");
+    if let Some((end, _)) = line.char_indices().nth(LONGEST_DIAGNOSTIC) {
+        line.replace_range(end.., "…");
+    }
     // Nobody is left to tell if this cannot be written.
-    let _ = writeln!(err, "{style}{label}:{style:#} {}", printable(&message));
+    let _ = writeln!(err, "{style}{label}:{style:#} {}", printable(&line));
 }
 
 fn line_of_json(value: &Value) {

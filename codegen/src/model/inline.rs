@@ -9,11 +9,12 @@
 //! | answer; items or values in one | `inline_response_<status>` |
 //! | request body; items of one | name of the body parameter |
 //! | property of a named schema; items or values of one | `<schema>_<property>` |
-//! | property of an inline schema of an operation | `<path>_<property>` |
+//! | property of an inline schema that got a name; items or values of one | `<that name>_<property>` |
+//! | but of a request body's | `<path>_<property>` |
 //! | items of a named list | `<schema>_inner` |
 //!
 //! A title beats these. A name that is taken gets `_1`, `_2`, …. A schema equal to one that was
-//! moved before shares its name.
+//! moved before, titles aside, shares its name; only a request body always gets its own.
 
 use indexmap::IndexMap;
 
@@ -31,22 +32,23 @@ pub fn hoist(model: &mut Model) {
         let Some(operation) = operations.get_mut(index) else {
             continue;
         };
+        let path = operation.path.clone();
         for parameter in &mut operation.parameters {
-            if parameter.location == Location::Body {
-                hoister.body(&mut parameter.schema, &parameter.name, &operation.path);
+            if parameter.location != Location::Body {
+                continue;
             }
-        }
-        if let Some(body) = &mut operation.body {
-            let parameter = operation
-                .parameters
-                .iter()
-                .find(|p| p.location == Location::Body);
-            if let Some(parameter) = parameter {
-                for media in body.content.values_mut() {
-                    if let Some(schema) = &mut media.schema {
-                        // Equal to the parameter's, as a rule, and so given the same name.
-                        hoister.body(schema, &parameter.name, &operation.path);
-                    }
+            let before = parameter.schema.clone();
+            hoister.body(&mut parameter.schema, &parameter.name, &path);
+            // The body is the same thing, seen from the wire.
+            for media in operation
+                .body
+                .iter_mut()
+                .flat_map(|b| b.content.values_mut())
+            {
+                match &mut media.schema {
+                    Some(schema) if *schema == before => schema.clone_from(&parameter.schema),
+                    Some(schema) => hoister.body(schema, &parameter.name, &path),
+                    None => {}
                 }
             }
         }
@@ -54,7 +56,7 @@ pub fn hoist(model: &mut Model) {
             let name = format!("inline_response_{status}");
             for media in response.content.values_mut() {
                 if let Some(schema) = &mut media.schema {
-                    hoister.response(schema, &name, &operation.path);
+                    hoister.response(schema, &name);
                 }
             }
         }
@@ -105,21 +107,29 @@ fn is_inline_object(schema: &Schema) -> bool {
 impl Hoister {
     fn body(&mut self, schema: &mut Schema, name: &str, path: &str) {
         if is_inline_object(schema) {
-            self.replace(schema, name, path);
+            if let Kind::Object { properties, .. } = &mut schema.kind {
+                self.properties(properties, path);
+            }
+            let moved = std::mem::take(schema);
+            let name = self.unused(moved.title.as_deref().unwrap_or(name));
+            *schema = self.insert(name, moved);
         } else if let Kind::Array { items } = &mut schema.kind
             && is_inline_object(items)
         {
-            self.replace(items, name, path);
+            if let Kind::Object { properties, .. } = &mut items.kind {
+                self.properties(properties, path);
+            }
+            self.replace(items, name);
         }
     }
 
-    fn response(&mut self, schema: &mut Schema, name: &str, path: &str) {
+    fn response(&mut self, schema: &mut Schema, name: &str) {
         if is_inline_object(schema) {
-            self.replace(schema, name, path);
+            self.replace(schema, name);
         } else if let Some(inner) = items_or_values(schema)
             && is_inline_object(inner)
         {
-            self.replace(inner, name, path);
+            self.replace(inner, name);
         }
     }
 
@@ -139,7 +149,7 @@ impl Hoister {
         if let Kind::Array { items } = &mut schema.kind
             && is_inline_object(items)
         {
-            self.replace(items, &format!("{name}_inner"), &format!("{name}_inner"));
+            self.replace(items, &format!("{name}_inner"));
         }
         if let Some(entry) = self.schemas.get_mut(name) {
             entry.schema = schema;
@@ -150,46 +160,49 @@ impl Hoister {
         for (key, property) in properties {
             let name = format!("{base}_{key}");
             if is_inline_object(&property.schema) {
-                self.replace(&mut property.schema, &name, &name);
+                self.replace(&mut property.schema, &name);
             } else if let Some(inner) = items_or_values(&mut property.schema)
                 && is_inline_object(inner)
             {
-                self.replace(inner, &name, &name);
+                self.replace(inner, &name);
             }
         }
     }
 
-    /// Puts a reference in the place of `schema`; `base` begins the names of what is inside.
-    fn replace(&mut self, schema: &mut Schema, name: &str, base: &str) {
+    /// Puts a reference in the place of `schema`: to its like, or to a new schema of this name.
+    fn replace(&mut self, schema: &mut Schema, name: &str) {
         let mut moved = std::mem::take(schema);
+        let name = self.unused(moved.title.as_deref().unwrap_or(name));
         if let Kind::Object { properties, .. } = &mut moved.kind {
-            self.properties(properties, base);
+            self.properties(properties, &name);
         }
-        // Belongs to the place, not to the shape.
-        let nullable = std::mem::take(&mut moved.nullable);
         let known = self
             .schemas
             .iter()
-            .find(|(_, s)| s.hoisted && s.schema == moved);
-        let name = if let Some((name, _)) = known {
-            name.clone()
-        } else {
-            let name = self.unused(moved.title.as_deref().unwrap_or(name));
-            self.schemas.insert(
-                name.clone(),
-                NamedSchema {
-                    python_class: String::new(),
-                    python_module: String::new(),
-                    hoisted: true,
-                    schema: moved,
-                },
-            );
-            name
+            .find(|(_, s)| s.hoisted && is_like(&s.schema, &moved));
+        *schema = match known.map(|(name, _)| name.clone()) {
+            Some(name) => Schema {
+                nullable: moved.nullable,
+                ..Schema::reference(name)
+            },
+            None => self.insert(name, moved),
         };
-        *schema = Schema {
+    }
+
+    fn insert(&mut self, name: String, mut schema: Schema) -> Schema {
+        // Belongs to the place, not to the shape.
+        let nullable = std::mem::take(&mut schema.nullable);
+        let entry = NamedSchema {
+            python_class: String::new(),
+            python_module: String::new(),
+            hoisted: true,
+            schema,
+        };
+        self.schemas.insert(name.clone(), entry);
+        Schema {
             nullable,
             ..Schema::reference(name)
-        };
+        }
     }
 
     fn unused(&self, name: &str) -> String {
@@ -214,6 +227,17 @@ impl Hoister {
             number += 1;
         }
     }
+}
+
+/// True for schemas that differ in nothing but title and place.
+fn is_like(a: &Schema, b: &Schema) -> bool {
+    let bare = |s: &Schema| Schema {
+        title: None,
+        nullable: false,
+        ..s.clone()
+    };
+    // Cheap before dear: most differ in their properties.
+    a.kind == b.kind && bare(a) == bare(b)
 }
 
 fn items_or_values(schema: &mut Schema) -> Option<&mut Schema> {

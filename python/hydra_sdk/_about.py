@@ -5,8 +5,8 @@
 
 from __future__ import annotations
 
-HOST = "http://localhost"
-API_VERSION = "Latest"
+HOST = "https://localhost"
+API_VERSION = "0.1.0"
 PACKAGE_VERSION = "1.0.0"
 USER_AGENT = "Swagger-Codegen/1.0.0/python"
 

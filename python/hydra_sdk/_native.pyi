@@ -40,7 +40,15 @@ class Guard:
     def holds(self, obj: Any) -> bool: ...
 
 class Caller:
-    def __init__(self, codec: Codec, rest: ModuleType, client: Guard, configuration: Guard, rest_client: Guard) -> None: ...
+    def __init__(
+        self,
+        codec: Codec,
+        rest: ModuleType,
+        schemes: dict[str, tuple[str, str, str]],
+        client: Guard,
+        configuration: Guard,
+        rest_client: Guard,
+    ) -> None: ...
     def __call__(
         self,
         client: Any,

@@ -361,6 +361,7 @@ class ApiClient:
 _call = Caller(
     rest.codec,
     rest,
+    _about.SECURITY,
     Guard(
         ApiClient,
         [

@@ -201,6 +201,10 @@ class RESTClientObject:
     def pool_manager(self, value: Any) -> None:
         self._pool_manager = value
 
+    @pool_manager.deleter
+    def pool_manager(self) -> None:
+        self._pool_manager = None
+
     def request(
         self,
         method: str,

@@ -10,7 +10,6 @@ pub mod runtime;
 use pyo3::prelude::*;
 
 static SDK: runtime::Sdk = runtime::Sdk {
-    package: "hydra_sdk",
     api: &rust_sdk::API,
     dispatch: Some(generated::dispatch::dispatch),
 };

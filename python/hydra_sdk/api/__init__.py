@@ -5,8 +5,5 @@
 
 from __future__ import annotations
 
-from .o_auth2_api import OAuth2Api as OAuth2Api
 from .health_api import HealthApi as HealthApi
-from .json_web_key_api import JsonWebKeyApi as JsonWebKeyApi
-from .policy_api import PolicyApi as PolicyApi
-from .warden_api import WardenApi as WardenApi
+from .o_auth2_api import OAuth2Api as OAuth2Api

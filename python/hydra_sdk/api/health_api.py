@@ -10,74 +10,19 @@ from ..api_client import ApiClient
 
 
 class HealthApi:
-    """Calls of the group `health`."""
+    """Is this instance alive?"""
 
     def __init__(self, api_client=None):
         self.api_client = ApiClient() if api_client is None else api_client
 
-    def get_instance_metrics(self, **kwargs):
-        """Show instance metrics (experimental)
-
-        This endpoint returns an instance's metrics, such as average response time, status code distribution, hits per
-        second and so on. The return values are currently not documented as this endpoint is still experimental.
-
-
-        The subject making the request needs to be assigned to a policy containing:
-
-        ```
-        {
-        \"resources\": [\"rn:hydra:health:stats\"],
-        \"actions\": [\"get\"],
-        \"effect\": \"allow\"
-        }
-        ```
-
-        :param bool async_req: make the call in another thread
-        :return: None; with ``async_req`` an object whose ``get()`` returns that
-        """
-        kwargs["_return_http_data_only"] = True
-        return self.get_instance_metrics_with_http_info(**kwargs)
-
-    def get_instance_metrics_with_http_info(self, **kwargs):
-        """The same as `get_instance_metrics`, with status and headers: a tuple of three."""
-        refuse_unknown("get_instance_metrics", kwargs, frozenset())
-        path_params = {}
-        query_params = []
-        header_params = {}
-        form_params = []
-        local_var_files = {}
-        header_params["Accept"] = self.api_client.select_header_accept(["application/json"])
-        header_params["Content-Type"] = self.api_client.select_header_content_type(["application/json"])
-        return self.api_client.call_api(
-            "/health/metrics", "GET",
-            path_params,
-            query_params,
-            header_params,
-            body=None,
-            post_params=form_params,
-            files=local_var_files,
-            response_type=None,
-            auth_settings=["oauth2"],
-            async_req=kwargs.get("async_req"),
-            _return_http_data_only=kwargs.get("_return_http_data_only"),
-            _preload_content=kwargs.get("_preload_content", True),
-            _request_timeout=kwargs.get("_request_timeout"),
-            collection_formats={},
-        )
-
     def get_instance_status(self, **kwargs):
-        """Check health status of this instance
+        """Check the health of this instance
 
-        This endpoint returns `{ \"status\": \"ok\" }`. This status let's you know that the HTTP server is up and running. This
-        status does currently not include checks whether the database connection is up and running. This endpoint does not
-        require the `X-Forwarded-Proto` header when TLS termination is set.
-
-
-        Be aware that if you are running multiple nodes of ORY Hydra, the health status will never refer to the cluster state,
-        only to a single instance.
+        Answers as soon as the instance accepts connections. Behind a proxy that terminates TLS this
+        operation needs no `X-Forwarded-Proto` header.
 
         :param bool async_req: make the call in another thread
-        :return: InlineResponse200; with ``async_req`` an object whose ``get()`` returns that
+        :return: HealthStatus; with ``async_req`` an object whose ``get()`` returns that
         """
         kwargs["_return_http_data_only"] = True
         return self.get_instance_status_with_http_info(**kwargs)
@@ -91,7 +36,6 @@ class HealthApi:
         form_params = []
         local_var_files = {}
         header_params["Accept"] = self.api_client.select_header_accept(["application/json"])
-        header_params["Content-Type"] = self.api_client.select_header_content_type(["application/json", "application/x-www-form-urlencoded"])
         return self.api_client.call_api(
             "/health/status", "GET",
             path_params,
@@ -100,7 +44,7 @@ class HealthApi:
             body=None,
             post_params=form_params,
             files=local_var_files,
-            response_type="InlineResponse200",
+            response_type="HealthStatus",
             auth_settings=[],
             async_req=kwargs.get("async_req"),
             _return_http_data_only=kwargs.get("_return_http_data_only"),

@@ -10,63 +10,15 @@ from ..api_client import ApiClient
 
 
 class OAuth2Api:
-    """Calls of the group `oAuth2`."""
+    """Tokens, clients and discovery of OAuth 2.0 and OpenID Connect."""
 
     def __init__(self, api_client=None):
         self.api_client = ApiClient() if api_client is None else api_client
 
-    def well_known(self, **kwargs):
-        """Get list of well known JSON Web Keys
-
-        The subject making the request needs to be assigned to a policy containing:
-
-        ```
-        {
-        \"resources\": [\"rn:hydra:keys:hydra.openid.id-token:public\"],
-        \"actions\": [\"GET\"],
-        \"effect\": \"allow\"
-        }
-        ```
-
-        :param bool async_req: make the call in another thread
-        :return: JsonWebKeySet; with ``async_req`` an object whose ``get()`` returns that
-        """
-        kwargs["_return_http_data_only"] = True
-        return self.well_known_with_http_info(**kwargs)
-
-    def well_known_with_http_info(self, **kwargs):
-        """The same as `well_known`, with status and headers: a tuple of three."""
-        refuse_unknown("well_known", kwargs, frozenset())
-        path_params = {}
-        query_params = []
-        header_params = {}
-        form_params = []
-        local_var_files = {}
-        header_params["Accept"] = self.api_client.select_header_accept(["application/json"])
-        header_params["Content-Type"] = self.api_client.select_header_content_type(["application/json"])
-        return self.api_client.call_api(
-            "/.well-known/jwks.json", "GET",
-            path_params,
-            query_params,
-            header_params,
-            body=None,
-            post_params=form_params,
-            files=local_var_files,
-            response_type="JsonWebKeySet",
-            auth_settings=["oauth2"],
-            async_req=kwargs.get("async_req"),
-            _return_http_data_only=kwargs.get("_return_http_data_only"),
-            _preload_content=kwargs.get("_preload_content", True),
-            _request_timeout=kwargs.get("_request_timeout"),
-            collection_formats={},
-        )
-
     def get_well_known(self, **kwargs):
-        """Server well known configuration
+        """Server metadata
 
-        The well known endpoint an be used to retrieve information for OpenID Connect clients. We encourage you to not roll
-        your own OpenID Connect client but to use an OpenID Connect client library instead. You can learn more on this
-        flow at https://openid.net/specs/openid-connect-discovery-1_0.html
+        OpenID Connect Discovery 1.0. Open to everybody.
 
         :param bool async_req: make the call in another thread
         :return: WellKnown; with ``async_req`` an object whose ``get()`` returns that
@@ -83,7 +35,6 @@ class OAuth2Api:
         form_params = []
         local_var_files = {}
         header_params["Accept"] = self.api_client.select_header_accept(["application/json"])
-        header_params["Content-Type"] = self.api_client.select_header_content_type(["application/json", "application/x-www-form-urlencoded"])
         return self.api_client.call_api(
             "/.well-known/openid-configuration", "GET",
             path_params,
@@ -101,21 +52,48 @@ class OAuth2Api:
             collection_formats={},
         )
 
+    def well_known(self, **kwargs):
+        """Keys that ID tokens are verified with
+
+        Public keys only. Open to everybody.
+
+        :param bool async_req: make the call in another thread
+        :return: JsonWebKeySet; with ``async_req`` an object whose ``get()`` returns that
+        """
+        kwargs["_return_http_data_only"] = True
+        return self.well_known_with_http_info(**kwargs)
+
+    def well_known_with_http_info(self, **kwargs):
+        """The same as `well_known`, with status and headers: a tuple of three."""
+        refuse_unknown("well_known", kwargs, frozenset())
+        path_params = {}
+        query_params = []
+        header_params = {}
+        form_params = []
+        local_var_files = {}
+        header_params["Accept"] = self.api_client.select_header_accept(["application/json"])
+        return self.api_client.call_api(
+            "/.well-known/jwks.json", "GET",
+            path_params,
+            query_params,
+            header_params,
+            body=None,
+            post_params=form_params,
+            files=local_var_files,
+            response_type="JsonWebKeySet",
+            auth_settings=[],
+            async_req=kwargs.get("async_req"),
+            _return_http_data_only=kwargs.get("_return_http_data_only"),
+            _preload_content=kwargs.get("_preload_content", True),
+            _request_timeout=kwargs.get("_request_timeout"),
+            collection_formats={},
+        )
+
     def list_o_auth2_clients(self, **kwargs):
-        """List OAuth 2.0 Clients
+        """List OAuth 2.0 clients
 
-        This endpoint never returns passwords.
-
-
-        The subject making the request needs to be assigned to a policy containing:
-
-        ```
-        {
-        \"resources\": [\"rn:hydra:clients\"],
-        \"actions\": [\"get\"],
-        \"effect\": \"allow\"
-        }
-        ```
+        Answers every client, ordered by id, without secrets. Wants scope `hydra.clients` and permission
+        to `get` the resource `rn:hydra:clients`.
 
         :param bool async_req: make the call in another thread
         :return: list[OAuth2Client]; with ``async_req`` an object whose ``get()`` returns that
@@ -132,7 +110,6 @@ class OAuth2Api:
         form_params = []
         local_var_files = {}
         header_params["Accept"] = self.api_client.select_header_accept(["application/json"])
-        header_params["Content-Type"] = self.api_client.select_header_content_type(["application/json"])
         return self.api_client.call_api(
             "/clients", "GET",
             path_params,
@@ -153,33 +130,10 @@ class OAuth2Api:
     def create_o_auth2_client(self, body, **kwargs):
         """Create an OAuth 2.0 client
 
-        If you pass `client_secret` the secret will be used, otherwise a random secret will be generated. The secret will
-        be returned in the response and you will not be able to retrieve it later on. Write the secret down and keep
-        it somwhere safe.
+        The answer tells the secret, once. Wants scope `hydra.clients` and permission to `create` the
+        resource `rn:hydra:clients`; policies see the `owner` that was sent.
 
-
-        The subject making the request needs to be assigned to a policy containing:
-
-        ```
-        {
-        \"resources\": [\"rn:hydra:clients\"],
-        \"actions\": [\"create\"],
-        \"effect\": \"allow\"
-        }
-        ```
-
-        Additionally, the context key \"owner\" is set to the owner of the client, allowing policies such as:
-
-        ```
-        {
-        \"resources\": [\"rn:hydra:clients\"],
-        \"actions\": [\"create\"],
-        \"effect\": \"allow\",
-        \"conditions\": { \"owner\": { \"type\": \"EqualsSubjectCondition\" } }
-        }
-        ```
-
-        :param OAuth2Client body:  (required)
+        :param OAuth2Client body: The client to create. (required)
         :param bool async_req: make the call in another thread
         :return: OAuth2Client; with ``async_req`` an object whose ``get()`` returns that
         """
@@ -215,33 +169,12 @@ class OAuth2Api:
         )
 
     def get_o_auth2_client(self, id, **kwargs):
-        """Retrieve an OAuth 2.0 Client.
+        """Get an OAuth 2.0 client
 
-        This endpoint never returns passwords.
+        Answers the client without its secret. Wants scope `hydra.clients` and permission to `get` the
+        resource `rn:hydra:clients:<id>`; policies see its `owner`.
 
-
-        The subject making the request needs to be assigned to a policy containing:
-
-        ```
-        {
-        \"resources\": [\"rn:hydra:clients:<some-id>\"],
-        \"actions\": [\"get\"],
-        \"effect\": \"allow\"
-        }
-        ```
-
-        Additionally, the context key \"owner\" is set to the owner of the client, allowing policies such as:
-
-        ```
-        {
-        \"resources\": [\"rn:hydra:clients:<some-id>\"],
-        \"actions\": [\"get\"],
-        \"effect\": \"allow\",
-        \"conditions\": { \"owner\": { \"type\": \"EqualsSubjectCondition\" } }
-        }
-        ```
-
-        :param str id: The id of the OAuth 2.0 Client. (required)
+        :param str id: The id of the client. (required)
         :param bool async_req: make the call in another thread
         :return: OAuth2Client; with ``async_req`` an object whose ``get()`` returns that
         """
@@ -259,7 +192,6 @@ class OAuth2Api:
         form_params = []
         local_var_files = {}
         header_params["Accept"] = self.api_client.select_header_accept(["application/json"])
-        header_params["Content-Type"] = self.api_client.select_header_content_type(["application/json"])
         return self.api_client.call_api(
             "/clients/{id}", "GET",
             path_params,
@@ -278,35 +210,14 @@ class OAuth2Api:
         )
 
     def update_o_auth2_client(self, id, body, **kwargs):
-        """Update an OAuth 2.0 Client
+        """Update an OAuth 2.0 client
 
-        If you pass `client_secret` the secret will be updated and returned via the API. This is the only time you will
-        be able to retrieve the client secret, so write it down and keep it safe.
+        Replaces the client: what is left out becomes empty, save the secret, which stays. The id in the
+        path counts, whatever the body says. Wants scope `hydra.clients` and permission to `update` the
+        resource `rn:hydra:clients`; policies see the `owner` that is stored.
 
-
-        The subject making the request needs to be assigned to a policy containing:
-
-        ```
-        {
-        \"resources\": [\"rn:hydra:clients\"],
-        \"actions\": [\"update\"],
-        \"effect\": \"allow\"
-        }
-        ```
-
-        Additionally, the context key \"owner\" is set to the owner of the client, allowing policies such as:
-
-        ```
-        {
-        \"resources\": [\"rn:hydra:clients\"],
-        \"actions\": [\"update\"],
-        \"effect\": \"allow\",
-        \"conditions\": { \"owner\": { \"type\": \"EqualsSubjectCondition\" } }
-        }
-        ```
-
-        :param str id:  (required)
-        :param OAuth2Client body:  (required)
+        :param str id: The id of the client. (required)
+        :param OAuth2Client body: What the client shall be. (required)
         :param bool async_req: make the call in another thread
         :return: OAuth2Client; with ``async_req`` an object whose ``get()`` returns that
         """
@@ -344,30 +255,12 @@ class OAuth2Api:
         )
 
     def delete_o_auth2_client(self, id, **kwargs):
-        """Deletes an OAuth 2.0 Client
+        """Delete an OAuth 2.0 client
 
-        The subject making the request needs to be assigned to a policy containing:
+        Its tokens stop working at once. Wants scope `hydra.clients` and permission to `delete` the
+        resource `rn:hydra:clients:<id>`; policies see its `owner`.
 
-        ```
-        {
-        \"resources\": [\"rn:hydra:clients:<some-id>\"],
-        \"actions\": [\"delete\"],
-        \"effect\": \"allow\"
-        }
-        ```
-
-        Additionally, the context key \"owner\" is set to the owner of the client, allowing policies such as:
-
-        ```
-        {
-        \"resources\": [\"rn:hydra:clients:<some-id>\"],
-        \"actions\": [\"delete\"],
-        \"effect\": \"allow\",
-        \"conditions\": { \"owner\": { \"type\": \"EqualsSubjectCondition\" } }
-        }
-        ```
-
-        :param str id: The id of the OAuth 2.0 Client. (required)
+        :param str id: The id of the client. (required)
         :param bool async_req: make the call in another thread
         :return: None; with ``async_req`` an object whose ``get()`` returns that
         """
@@ -385,7 +278,6 @@ class OAuth2Api:
         form_params = []
         local_var_files = {}
         header_params["Accept"] = self.api_client.select_header_accept(["application/json"])
-        header_params["Content-Type"] = self.api_client.select_header_content_type(["application/json"])
         return self.api_client.call_api(
             "/clients/{id}", "DELETE",
             path_params,
@@ -403,211 +295,62 @@ class OAuth2Api:
             collection_formats={},
         )
 
-    def oauth_auth(self, **kwargs):
-        """The OAuth 2.0 authorize endpoint
+    def oauth_token(self, **kwargs):
+        """Issue tokens
 
-        This endpoint is not documented here because you should never use your own implementation to perform OAuth2 flows.
-        OAuth2 is a very popular protocol and a library for your programming language will exists.
+        The token endpoint of RFC 6749 section 3.2. The client authenticates by HTTP Basic, id and secret
+        each percent-encoded, or by `client_id` and `client_secret` in the body, never both ways at once.
 
-        To learn more about this flow please refer to the specification: https://tools.ietf.org/html/rfc6749
-
+        :param str grant_type: The grant: `client_credentials`. Needed.
+        :param str scope: The scopes asked for, separated by spaces. What is not asked for is not granted.
+        :param str code: The code, for grant `authorization_code`.
+        :param str redirect_uri: The redirect URI the code was asked for with, for grant `authorization_code`.
+        :param str refresh_token: The refresh token, for grant `refresh_token`.
+        :param str client_id: The client's id, if it does not authenticate by HTTP Basic.
+        :param str client_secret: The client's secret, if it does not authenticate by HTTP Basic.
+        :param str code_verifier: The secret whose hash was sent for the code (RFC 7636), for grant `authorization_code`.
         :param bool async_req: make the call in another thread
-        :return: None; with ``async_req`` an object whose ``get()`` returns that
+        :return: OAuth2TokenResponse; with ``async_req`` an object whose ``get()`` returns that
         """
         kwargs["_return_http_data_only"] = True
-        return self.oauth_auth_with_http_info(**kwargs)
+        return self.oauth_token_with_http_info(**kwargs)
 
-    def oauth_auth_with_http_info(self, **kwargs):
-        """The same as `oauth_auth`, with status and headers: a tuple of three."""
-        refuse_unknown("oauth_auth", kwargs, frozenset())
+    def oauth_token_with_http_info(self, **kwargs):
+        """The same as `oauth_token`, with status and headers: a tuple of three."""
+        refuse_unknown("oauth_token", kwargs, frozenset(("grant_type", "scope", "code", "redirect_uri", "refresh_token", "client_id", "client_secret", "code_verifier",)))
         path_params = {}
         query_params = []
         header_params = {}
         form_params = []
+        if "grant_type" in kwargs:
+            form_params.append(("grant_type", kwargs["grant_type"]))
+        if "scope" in kwargs:
+            form_params.append(("scope", kwargs["scope"]))
+        if "code" in kwargs:
+            form_params.append(("code", kwargs["code"]))
+        if "redirect_uri" in kwargs:
+            form_params.append(("redirect_uri", kwargs["redirect_uri"]))
+        if "refresh_token" in kwargs:
+            form_params.append(("refresh_token", kwargs["refresh_token"]))
+        if "client_id" in kwargs:
+            form_params.append(("client_id", kwargs["client_id"]))
+        if "client_secret" in kwargs:
+            form_params.append(("client_secret", kwargs["client_secret"]))
+        if "code_verifier" in kwargs:
+            form_params.append(("code_verifier", kwargs["code_verifier"]))
         local_var_files = {}
         header_params["Accept"] = self.api_client.select_header_accept(["application/json"])
         header_params["Content-Type"] = self.api_client.select_header_content_type(["application/x-www-form-urlencoded"])
         return self.api_client.call_api(
-            "/oauth2/auth", "GET",
+            "/oauth2/token", "POST",
             path_params,
             query_params,
             header_params,
             body=None,
             post_params=form_params,
             files=local_var_files,
-            response_type=None,
-            auth_settings=[],
-            async_req=kwargs.get("async_req"),
-            _return_http_data_only=kwargs.get("_return_http_data_only"),
-            _preload_content=kwargs.get("_preload_content", True),
-            _request_timeout=kwargs.get("_request_timeout"),
-            collection_formats={},
-        )
-
-    def get_o_auth2_consent_request(self, id, **kwargs):
-        """Receive consent request information
-
-        Call this endpoint to receive information on consent requests. The consent request id is usually transmitted via the URL query `consent`.
-        For example: `http://consent-app.mydomain.com/?consent=1234abcd`
-
-
-        The subject making the request needs to be assigned to a policy containing:
-
-        ```
-        {
-        \"resources\": [\"rn:hydra:oauth2:consent:requests:<request-id>\"],
-        \"actions\": [\"get\"],
-        \"effect\": \"allow\"
-        }
-        ```
-
-        :param str id: The id of the OAuth 2.0 Consent Request. (required)
-        :param bool async_req: make the call in another thread
-        :return: OAuth2ConsentRequest; with ``async_req`` an object whose ``get()`` returns that
-        """
-        kwargs["_return_http_data_only"] = True
-        return self.get_o_auth2_consent_request_with_http_info(id, **kwargs)
-
-    def get_o_auth2_consent_request_with_http_info(self, id, **kwargs):
-        """The same as `get_o_auth2_consent_request`, with status and headers: a tuple of three."""
-        refuse_unknown("get_o_auth2_consent_request", kwargs, frozenset())
-        require("get_o_auth2_consent_request", "id", id)
-        path_params = {}
-        path_params["id"] = id
-        query_params = []
-        header_params = {}
-        form_params = []
-        local_var_files = {}
-        header_params["Accept"] = self.api_client.select_header_accept(["application/json"])
-        header_params["Content-Type"] = self.api_client.select_header_content_type(["application/json"])
-        return self.api_client.call_api(
-            "/oauth2/consent/requests/{id}", "GET",
-            path_params,
-            query_params,
-            header_params,
-            body=None,
-            post_params=form_params,
-            files=local_var_files,
-            response_type="OAuth2ConsentRequest",
-            auth_settings=["oauth2"],
-            async_req=kwargs.get("async_req"),
-            _return_http_data_only=kwargs.get("_return_http_data_only"),
-            _preload_content=kwargs.get("_preload_content", True),
-            _request_timeout=kwargs.get("_request_timeout"),
-            collection_formats={},
-        )
-
-    def accept_o_auth2_consent_request(self, id, body, **kwargs):
-        """Accept a consent request
-
-        Call this endpoint to accept a consent request. This usually happens when a user agrees to give access rights to
-        an application.
-
-
-        The consent request id is usually transmitted via the URL query `consent`.
-        For example: `http://consent-app.mydomain.com/?consent=1234abcd`
-
-
-        The subject making the request needs to be assigned to a policy containing:
-
-        ```
-        {
-        \"resources\": [\"rn:hydra:oauth2:consent:requests:<request-id>\"],
-        \"actions\": [\"accept\"],
-        \"effect\": \"allow\"
-        }
-        ```
-
-        :param str id:  (required)
-        :param ConsentRequestAcceptance body:  (required)
-        :param bool async_req: make the call in another thread
-        :return: None; with ``async_req`` an object whose ``get()`` returns that
-        """
-        kwargs["_return_http_data_only"] = True
-        return self.accept_o_auth2_consent_request_with_http_info(id, body, **kwargs)
-
-    def accept_o_auth2_consent_request_with_http_info(self, id, body, **kwargs):
-        """The same as `accept_o_auth2_consent_request`, with status and headers: a tuple of three."""
-        refuse_unknown("accept_o_auth2_consent_request", kwargs, frozenset())
-        require("accept_o_auth2_consent_request", "id", id)
-        require("accept_o_auth2_consent_request", "body", body)
-        path_params = {}
-        path_params["id"] = id
-        query_params = []
-        header_params = {}
-        form_params = []
-        local_var_files = {}
-        header_params["Accept"] = self.api_client.select_header_accept(["application/json"])
-        header_params["Content-Type"] = self.api_client.select_header_content_type(["application/json"])
-        return self.api_client.call_api(
-            "/oauth2/consent/requests/{id}/accept", "PATCH",
-            path_params,
-            query_params,
-            header_params,
-            body=body,
-            post_params=form_params,
-            files=local_var_files,
-            response_type=None,
-            auth_settings=["oauth2"],
-            async_req=kwargs.get("async_req"),
-            _return_http_data_only=kwargs.get("_return_http_data_only"),
-            _preload_content=kwargs.get("_preload_content", True),
-            _request_timeout=kwargs.get("_request_timeout"),
-            collection_formats={},
-        )
-
-    def reject_o_auth2_consent_request(self, id, body, **kwargs):
-        """Reject a consent request
-
-        Call this endpoint to reject a consent request. This usually happens when a user denies access rights to an
-        application.
-
-
-        The consent request id is usually transmitted via the URL query `consent`.
-        For example: `http://consent-app.mydomain.com/?consent=1234abcd`
-
-
-        The subject making the request needs to be assigned to a policy containing:
-
-        ```
-        {
-        \"resources\": [\"rn:hydra:oauth2:consent:requests:<request-id>\"],
-        \"actions\": [\"reject\"],
-        \"effect\": \"allow\"
-        }
-        ```
-
-        :param str id:  (required)
-        :param ConsentRequestRejection body:  (required)
-        :param bool async_req: make the call in another thread
-        :return: None; with ``async_req`` an object whose ``get()`` returns that
-        """
-        kwargs["_return_http_data_only"] = True
-        return self.reject_o_auth2_consent_request_with_http_info(id, body, **kwargs)
-
-    def reject_o_auth2_consent_request_with_http_info(self, id, body, **kwargs):
-        """The same as `reject_o_auth2_consent_request`, with status and headers: a tuple of three."""
-        refuse_unknown("reject_o_auth2_consent_request", kwargs, frozenset())
-        require("reject_o_auth2_consent_request", "id", id)
-        require("reject_o_auth2_consent_request", "body", body)
-        path_params = {}
-        path_params["id"] = id
-        query_params = []
-        header_params = {}
-        form_params = []
-        local_var_files = {}
-        header_params["Accept"] = self.api_client.select_header_accept(["application/json"])
-        header_params["Content-Type"] = self.api_client.select_header_content_type(["application/json"])
-        return self.api_client.call_api(
-            "/oauth2/consent/requests/{id}/reject", "PATCH",
-            path_params,
-            query_params,
-            header_params,
-            body=body,
-            post_params=form_params,
-            files=local_var_files,
-            response_type=None,
-            auth_settings=["oauth2"],
+            response_type="OAuth2TokenResponse",
+            auth_settings=["basic", "oauth2"],
             async_req=kwargs.get("async_req"),
             _return_http_data_only=kwargs.get("_return_http_data_only"),
             _preload_content=kwargs.get("_preload_content", True),
@@ -616,22 +359,15 @@ class OAuth2Api:
         )
 
     def introspect_o_auth2_token(self, token, **kwargs):
-        """Introspect OAuth2 tokens
+        """Introspect a token
 
-        The introspection endpoint allows to check if a token (both refresh and access) is active or not. An active token
-        is neither expired nor revoked. If a token is active, additional information on the token will be included. You can
-        set additional data for a token by setting `accessTokenExtra` during the consent flow.
+        RFC 7662. The caller authenticates with a bearer token that was granted `hydra.introspect`, other
+        than the token asked about, or as a client by HTTP Basic. Either way it must be permitted to
+        `introspect` the resource `rn:hydra:oauth2:tokens`.
 
-        ```
-        {
-        \"resources\": [\"rn:hydra:oauth2:tokens\"],
-        \"actions\": [\"introspect\"],
-        \"effect\": \"allow\"
-        }
-        ```
-
-        :param str token: The string value of the token. For access tokens, this is the \"access_token\" value returned from the token endpoint defined in OAuth 2.0 [RFC6749], Section 5.1. This endpoint DOES NOT accept refresh tokens for validation. (required)
-        :param str scope: An optional, space separated list of required scopes. If the access token was not granted one of the scopes, the result of active will be false.
+        :param str token: The access token asked about. Refresh tokens are never active here. (required)
+        :param str scope: Scopes, separated by spaces, that the token must all have been granted to count as active.
+        :param str token_type_hint: What kind of token it is thought to be. Taken, and not needed.
         :param bool async_req: make the call in another thread
         :return: OAuth2TokenIntrospection; with ``async_req`` an object whose ``get()`` returns that
         """
@@ -640,7 +376,7 @@ class OAuth2Api:
 
     def introspect_o_auth2_token_with_http_info(self, token, **kwargs):
         """The same as `introspect_o_auth2_token`, with status and headers: a tuple of three."""
-        refuse_unknown("introspect_o_auth2_token", kwargs, frozenset(("scope",)))
+        refuse_unknown("introspect_o_auth2_token", kwargs, frozenset(("scope", "token_type_hint",)))
         require("introspect_o_auth2_token", "token", token)
         path_params = {}
         query_params = []
@@ -649,6 +385,8 @@ class OAuth2Api:
         form_params.append(("token", token))
         if "scope" in kwargs:
             form_params.append(("scope", kwargs["scope"]))
+        if "token_type_hint" in kwargs:
+            form_params.append(("token_type_hint", kwargs["token_type_hint"]))
         local_var_files = {}
         header_params["Accept"] = self.api_client.select_header_accept(["application/json"])
         header_params["Content-Type"] = self.api_client.select_header_content_type(["application/x-www-form-urlencoded"])
@@ -670,13 +408,15 @@ class OAuth2Api:
         )
 
     def revoke_o_auth2_token(self, token, **kwargs):
-        """Revoke OAuth2 tokens
+        """Revoke a token
 
-        Revoking a token (both access and refresh) means that the tokens will be invalid. A revoked access token can no
-        longer be used to make access requests, and a revoked refresh token can no longer be used to refresh an access token.
-        Revoking a refresh token also invalidates the access token that was created with it.
+        RFC 7009. The client authenticates as at the token endpoint. An unknown token, or one that belongs
+        to another client, is answered alike and nothing happens.
 
-        :param str token:  (required)
+        :param str token: The token to revoke. (required)
+        :param str token_type_hint: What kind of token it is thought to be. Taken, and not needed.
+        :param str client_id: The client's id, if it does not authenticate by HTTP Basic.
+        :param str client_secret: The client's secret, if it does not authenticate by HTTP Basic.
         :param bool async_req: make the call in another thread
         :return: None; with ``async_req`` an object whose ``get()`` returns that
         """
@@ -685,13 +425,19 @@ class OAuth2Api:
 
     def revoke_o_auth2_token_with_http_info(self, token, **kwargs):
         """The same as `revoke_o_auth2_token`, with status and headers: a tuple of three."""
-        refuse_unknown("revoke_o_auth2_token", kwargs, frozenset())
+        refuse_unknown("revoke_o_auth2_token", kwargs, frozenset(("token_type_hint", "client_id", "client_secret",)))
         require("revoke_o_auth2_token", "token", token)
         path_params = {}
         query_params = []
         header_params = {}
         form_params = []
         form_params.append(("token", token))
+        if "token_type_hint" in kwargs:
+            form_params.append(("token_type_hint", kwargs["token_type_hint"]))
+        if "client_id" in kwargs:
+            form_params.append(("client_id", kwargs["client_id"]))
+        if "client_secret" in kwargs:
+            form_params.append(("client_secret", kwargs["client_secret"]))
         local_var_files = {}
         header_params["Accept"] = self.api_client.select_header_accept(["application/json"])
         header_params["Content-Type"] = self.api_client.select_header_content_type(["application/x-www-form-urlencoded"])
@@ -705,86 +451,6 @@ class OAuth2Api:
             files=local_var_files,
             response_type=None,
             auth_settings=["basic"],
-            async_req=kwargs.get("async_req"),
-            _return_http_data_only=kwargs.get("_return_http_data_only"),
-            _preload_content=kwargs.get("_preload_content", True),
-            _request_timeout=kwargs.get("_request_timeout"),
-            collection_formats={},
-        )
-
-    def oauth_token(self, **kwargs):
-        """The OAuth 2.0 token endpoint
-
-        This endpoint is not documented here because you should never use your own implementation to perform OAuth2 flows.
-        OAuth2 is a very popular protocol and a library for your programming language will exists.
-
-        To learn more about this flow please refer to the specification: https://tools.ietf.org/html/rfc6749
-
-        :param bool async_req: make the call in another thread
-        :return: InlineResponse2001; with ``async_req`` an object whose ``get()`` returns that
-        """
-        kwargs["_return_http_data_only"] = True
-        return self.oauth_token_with_http_info(**kwargs)
-
-    def oauth_token_with_http_info(self, **kwargs):
-        """The same as `oauth_token`, with status and headers: a tuple of three."""
-        refuse_unknown("oauth_token", kwargs, frozenset())
-        path_params = {}
-        query_params = []
-        header_params = {}
-        form_params = []
-        local_var_files = {}
-        header_params["Accept"] = self.api_client.select_header_accept(["application/json"])
-        header_params["Content-Type"] = self.api_client.select_header_content_type(["application/x-www-form-urlencoded"])
-        return self.api_client.call_api(
-            "/oauth2/token", "POST",
-            path_params,
-            query_params,
-            header_params,
-            body=None,
-            post_params=form_params,
-            files=local_var_files,
-            response_type="InlineResponse2001",
-            auth_settings=["basic", "oauth2"],
-            async_req=kwargs.get("async_req"),
-            _return_http_data_only=kwargs.get("_return_http_data_only"),
-            _preload_content=kwargs.get("_preload_content", True),
-            _request_timeout=kwargs.get("_request_timeout"),
-            collection_formats={},
-        )
-
-    def userinfo(self, **kwargs):
-        """OpenID Connect Userinfo
-
-        This endpoint returns the payload of the ID Token, including the idTokenExtra values, of the provided OAuth 2.0 access token.
-        The endpoint implements http://openid.net/specs/openid-connect-core-1_0.html#UserInfo .
-
-        :param bool async_req: make the call in another thread
-        :return: SwaggeruserinfoResponsePayload; with ``async_req`` an object whose ``get()`` returns that
-        """
-        kwargs["_return_http_data_only"] = True
-        return self.userinfo_with_http_info(**kwargs)
-
-    def userinfo_with_http_info(self, **kwargs):
-        """The same as `userinfo`, with status and headers: a tuple of three."""
-        refuse_unknown("userinfo", kwargs, frozenset())
-        path_params = {}
-        query_params = []
-        header_params = {}
-        form_params = []
-        local_var_files = {}
-        header_params["Accept"] = self.api_client.select_header_accept(["application/json"])
-        header_params["Content-Type"] = self.api_client.select_header_content_type(["application/json", "application/x-www-form-urlencoded"])
-        return self.api_client.call_api(
-            "/userinfo", "POST",
-            path_params,
-            query_params,
-            header_params,
-            body=None,
-            post_params=form_params,
-            files=local_var_files,
-            response_type="SwaggeruserinfoResponsePayload",
-            auth_settings=["oauth2"],
             async_req=kwargs.get("async_req"),
             _return_http_data_only=kwargs.get("_return_http_data_only"),
             _preload_content=kwargs.get("_preload_content", True),

@@ -9,196 +9,114 @@ from .._model import Model
 
 
 class JsonWebKey(Model, generated=True):
-    """JsonWebKey."""
+    """A key (RFC 7517 section 4; parameters by kind of key: RFC 7518 section 6)."""
 
     swagger_types = {
-        "alg": "str",
-        "crv": "str",
-        "d": "str",
-        "dp": "str",
-        "dq": "str",
-        "e": "str",
-        "k": "str",
-        "kid": "str",
+        "use": "str",
         "kty": "str",
+        "kid": "str",
+        "crv": "str",
+        "alg": "str",
+        "k": "str",
+        "x": "str",
+        "y": "str",
         "n": "str",
+        "e": "str",
+        "d": "str",
         "p": "str",
         "q": "str",
+        "dp": "str",
+        "dq": "str",
         "qi": "str",
-        "use": "str",
-        "x": "str",
         "x5c": "list[str]",
-        "y": "str",
     }
 
     attribute_map = {
-        "alg": "alg",
-        "crv": "crv",
-        "d": "d",
-        "dp": "dp",
-        "dq": "dq",
-        "e": "e",
-        "k": "k",
-        "kid": "kid",
+        "use": "use",
         "kty": "kty",
+        "kid": "kid",
+        "crv": "crv",
+        "alg": "alg",
+        "k": "k",
+        "x": "x",
+        "y": "y",
         "n": "n",
+        "e": "e",
+        "d": "d",
         "p": "p",
         "q": "q",
+        "dp": "dp",
+        "dq": "dq",
         "qi": "qi",
-        "use": "use",
-        "x": "x",
         "x5c": "x5c",
-        "y": "y",
     }
 
-    def __init__(self, alg=None, crv=None, d=None, dp=None, dq=None, e=None, k=None, kid=None, kty=None, n=None, p=None, q=None, qi=None, use=None, x=None, x5c=None, y=None):
-        self._alg = None
-        self._crv = None
-        self._d = None
-        self._dp = None
-        self._dq = None
-        self._e = None
-        self._k = None
-        self._kid = None
+    def __init__(self, use=None, kty=None, kid=None, crv=None, alg=None, k=None, x=None, y=None, n=None, e=None, d=None, p=None, q=None, dp=None, dq=None, qi=None, x5c=None):
+        self._use = None
         self._kty = None
+        self._kid = None
+        self._crv = None
+        self._alg = None
+        self._k = None
+        self._x = None
+        self._y = None
         self._n = None
+        self._e = None
+        self._d = None
         self._p = None
         self._q = None
+        self._dp = None
+        self._dq = None
         self._qi = None
-        self._use = None
-        self._x = None
         self._x5c = None
-        self._y = None
         self.discriminator = None
-        if alg is not None:
-            self.alg = alg
-        if crv is not None:
-            self.crv = crv
-        if d is not None:
-            self.d = d
-        if dp is not None:
-            self.dp = dp
-        if dq is not None:
-            self.dq = dq
-        if e is not None:
-            self.e = e
-        if k is not None:
-            self.k = k
-        if kid is not None:
-            self.kid = kid
+        if use is not None:
+            self.use = use
         if kty is not None:
             self.kty = kty
+        if kid is not None:
+            self.kid = kid
+        if crv is not None:
+            self.crv = crv
+        if alg is not None:
+            self.alg = alg
+        if k is not None:
+            self.k = k
+        if x is not None:
+            self.x = x
+        if y is not None:
+            self.y = y
         if n is not None:
             self.n = n
+        if e is not None:
+            self.e = e
+        if d is not None:
+            self.d = d
         if p is not None:
             self.p = p
         if q is not None:
             self.q = q
+        if dp is not None:
+            self.dp = dp
+        if dq is not None:
+            self.dq = dq
         if qi is not None:
             self.qi = qi
-        if use is not None:
-            self.use = use
-        if x is not None:
-            self.x = x
         if x5c is not None:
             self.x5c = x5c
-        if y is not None:
-            self.y = y
 
     @property
-    def alg(self):
-        """The \"alg\" (algorithm) parameter identifies the algorithm intended for
-        use with the key.  The values used should either be registered in the
-        IANA \"JSON Web Signature and Encryption Algorithms\" registry
-        established by [JWA] or be a value that contains a Collision-
-        Resistant Name.
-        """
-        return self._alg
+    def use(self):
+        """What the key is for: `sig` for signing, `enc` for encrypting."""
+        return self._use
 
-    @alg.setter
-    def alg(self, alg):
-        self._alg = alg
-
-    @property
-    def crv(self):
-        """The crv of this JsonWebKey."""
-        return self._crv
-
-    @crv.setter
-    def crv(self, crv):
-        self._crv = crv
-
-    @property
-    def d(self):
-        """The d of this JsonWebKey."""
-        return self._d
-
-    @d.setter
-    def d(self, d):
-        self._d = d
-
-    @property
-    def dp(self):
-        """The dp of this JsonWebKey."""
-        return self._dp
-
-    @dp.setter
-    def dp(self, dp):
-        self._dp = dp
-
-    @property
-    def dq(self):
-        """The dq of this JsonWebKey."""
-        return self._dq
-
-    @dq.setter
-    def dq(self, dq):
-        self._dq = dq
-
-    @property
-    def e(self):
-        """The e of this JsonWebKey."""
-        return self._e
-
-    @e.setter
-    def e(self, e):
-        self._e = e
-
-    @property
-    def k(self):
-        """The k of this JsonWebKey."""
-        return self._k
-
-    @k.setter
-    def k(self, k):
-        self._k = k
-
-    @property
-    def kid(self):
-        """The \"kid\" (key ID) parameter is used to match a specific key.  This
-        is used, for instance, to choose among a set of keys within a JWK Set
-        during key rollover.  The structure of the \"kid\" value is
-        unspecified.  When \"kid\" values are used within a JWK Set, different
-        keys within the JWK Set SHOULD use distinct \"kid\" values.  (One
-        example in which different keys might use the same \"kid\" value is if
-        they have different \"kty\" (key type) values but are considered to be
-        equivalent alternatives by the application using them.)  The \"kid\"
-        value is a case-sensitive string.
-        """
-        return self._kid
-
-    @kid.setter
-    def kid(self, kid):
-        self._kid = kid
+    @use.setter
+    def use(self, use):
+        self._use = use
 
     @property
     def kty(self):
-        """The \"kty\" (key type) parameter identifies the cryptographic algorithm
-        family used with the key, such as \"RSA\" or \"EC\". \"kty\" values should
-        either be registered in the IANA \"JSON Web Key Types\" registry
-        established by [JWA] or be a value that contains a Collision-
-        Resistant Name.  The \"kty\" value is a case-sensitive string.
-        """
+        """The kind of key: `RSA`, `EC`, `oct` or `OKP`."""
         return self._kty
 
     @kty.setter
@@ -206,8 +124,62 @@ class JsonWebKey(Model, generated=True):
         self._kty = kty
 
     @property
+    def kid(self):
+        """Tells this key from the others of its set; the header of a token names it."""
+        return self._kid
+
+    @kid.setter
+    def kid(self, kid):
+        self._kid = kid
+
+    @property
+    def crv(self):
+        """The curve of an `EC` or `OKP` key, such as `P-521`."""
+        return self._crv
+
+    @crv.setter
+    def crv(self, crv):
+        self._crv = crv
+
+    @property
+    def alg(self):
+        """The algorithm the key is meant for, such as `RS256`."""
+        return self._alg
+
+    @alg.setter
+    def alg(self, alg):
+        self._alg = alg
+
+    @property
+    def k(self):
+        """The value of an `oct` key, base64url. Secret."""
+        return self._k
+
+    @k.setter
+    def k(self, k):
+        self._k = k
+
+    @property
+    def x(self):
+        """First coordinate of an `EC` key, or the public part of an `OKP` key, base64url."""
+        return self._x
+
+    @x.setter
+    def x(self, x):
+        self._x = x
+
+    @property
+    def y(self):
+        """Second coordinate of an `EC` key, base64url."""
+        return self._y
+
+    @y.setter
+    def y(self, y):
+        self._y = y
+
+    @property
     def n(self):
-        """The n of this JsonWebKey."""
+        """Modulus of an `RSA` key, base64url."""
         return self._n
 
     @n.setter
@@ -215,8 +187,26 @@ class JsonWebKey(Model, generated=True):
         self._n = n
 
     @property
+    def e(self):
+        """Public exponent of an `RSA` key, base64url."""
+        return self._e
+
+    @e.setter
+    def e(self, e):
+        self._e = e
+
+    @property
+    def d(self):
+        """Private part of an `RSA`, `EC` or `OKP` key, base64url. Secret."""
+        return self._d
+
+    @d.setter
+    def d(self, d):
+        self._d = d
+
+    @property
     def p(self):
-        """The p of this JsonWebKey."""
+        """First prime of an `RSA` key, base64url. Secret."""
         return self._p
 
     @p.setter
@@ -225,7 +215,7 @@ class JsonWebKey(Model, generated=True):
 
     @property
     def q(self):
-        """The q of this JsonWebKey."""
+        """Second prime of an `RSA` key, base64url. Secret."""
         return self._q
 
     @q.setter
@@ -233,8 +223,26 @@ class JsonWebKey(Model, generated=True):
         self._q = q
 
     @property
+    def dp(self):
+        """Exponent for the first prime of an `RSA` key, base64url. Secret."""
+        return self._dp
+
+    @dp.setter
+    def dp(self, dp):
+        self._dp = dp
+
+    @property
+    def dq(self):
+        """Exponent for the second prime of an `RSA` key, base64url. Secret."""
+        return self._dq
+
+    @dq.setter
+    def dq(self, dq):
+        self._dq = dq
+
+    @property
     def qi(self):
-        """The qi of this JsonWebKey."""
+        """Inverse of the second prime modulo the first, base64url. Secret."""
         return self._qi
 
     @qi.setter
@@ -242,48 +250,10 @@ class JsonWebKey(Model, generated=True):
         self._qi = qi
 
     @property
-    def use(self):
-        """The \"use\" (public key use) parameter identifies the intended use of
-        the public key. The \"use\" parameter is employed to indicate whether
-        a public key is used for encrypting data or verifying the signature
-        on data. Values are commonly \"sig\" (signature) or \"enc\" (encryption).
-        """
-        return self._use
-
-    @use.setter
-    def use(self, use):
-        self._use = use
-
-    @property
-    def x(self):
-        """The x of this JsonWebKey."""
-        return self._x
-
-    @x.setter
-    def x(self, x):
-        self._x = x
-
-    @property
     def x5c(self):
-        """The \"x5c\" (X.509 certificate chain) parameter contains a chain of one
-        or more PKIX certificates [RFC5280].  The certificate chain is
-        represented as a JSON array of certificate value strings.  Each
-        string in the array is a base64-encoded (Section 4 of [RFC4648] --
-        not base64url-encoded) DER [ITU.X690.1994] PKIX certificate value.
-        The PKIX certificate containing the key value MUST be the first
-        certificate.
-        """
+        """Certificates of the key, its own first, each base64 (not base64url) DER."""
         return self._x5c
 
     @x5c.setter
     def x5c(self, x5c):
         self._x5c = x5c
-
-    @property
-    def y(self):
-        """The y of this JsonWebKey."""
-        return self._y
-
-    @y.setter
-    def y(self, y):
-        self._y = y

@@ -9,7 +9,7 @@ from .._model import Model
 
 
 class JsonWebKeySet(Model, generated=True):
-    """JsonWebKeySet."""
+    """A set of keys (RFC 7517 section 5)."""
 
     swagger_types = {
         "keys": "list[JsonWebKey]",
@@ -27,12 +27,7 @@ class JsonWebKeySet(Model, generated=True):
 
     @property
     def keys(self):
-        """The value of the \"keys\" parameter is an array of JWK values.  By
-        default, the order of the JWK values within the array does not imply
-        an order of preference among them, although applications of JWK Sets
-        can choose to assign a meaning to the order for their purposes, if
-        desired.
-        """
+        """The keys. Their order means nothing."""
         return self._keys
 
     @keys.setter

@@ -5,98 +5,109 @@
 
 from __future__ import annotations
 
-import re
-
 from .._model import Model
 
 
 class OAuth2Client(Model, generated=True):
-    """Client represents an OAuth 2.0 Client."""
+    """An OAuth 2.0 client: an application that may ask for tokens.
+
+    Every property is optional when a client is sent; absent, `null` and empty mean the same. In
+    answers all of them are present, except `client_secret`.
+    """
 
     swagger_types = {
+        "id": "str",
         "client_name": "str",
         "client_secret": "str",
-        "client_uri": "str",
-        "contacts": "list[str]",
-        "grant_types": "list[str]",
-        "id": "str",
-        "logo_uri": "str",
-        "owner": "str",
-        "policy_uri": "str",
-        "public": "bool",
         "redirect_uris": "list[str]",
+        "grant_types": "list[str]",
         "response_types": "list[str]",
         "scope": "str",
+        "owner": "str",
+        "policy_uri": "str",
         "tos_uri": "str",
+        "client_uri": "str",
+        "logo_uri": "str",
+        "contacts": "list[str]",
+        "public": "bool",
     }
 
     attribute_map = {
+        "id": "id",
         "client_name": "client_name",
         "client_secret": "client_secret",
-        "client_uri": "client_uri",
-        "contacts": "contacts",
-        "grant_types": "grant_types",
-        "id": "id",
-        "logo_uri": "logo_uri",
-        "owner": "owner",
-        "policy_uri": "policy_uri",
-        "public": "public",
         "redirect_uris": "redirect_uris",
+        "grant_types": "grant_types",
         "response_types": "response_types",
         "scope": "scope",
+        "owner": "owner",
+        "policy_uri": "policy_uri",
         "tos_uri": "tos_uri",
+        "client_uri": "client_uri",
+        "logo_uri": "logo_uri",
+        "contacts": "contacts",
+        "public": "public",
     }
 
-    def __init__(self, client_name=None, client_secret=None, client_uri=None, contacts=None, grant_types=None, id=None, logo_uri=None, owner=None, policy_uri=None, public=None, redirect_uris=None, response_types=None, scope=None, tos_uri=None):
+    def __init__(self, id=None, client_name=None, client_secret=None, redirect_uris=None, grant_types=None, response_types=None, scope=None, owner=None, policy_uri=None, tos_uri=None, client_uri=None, logo_uri=None, contacts=None, public=None):
+        self._id = None
         self._client_name = None
         self._client_secret = None
-        self._client_uri = None
-        self._contacts = None
-        self._grant_types = None
-        self._id = None
-        self._logo_uri = None
-        self._owner = None
-        self._policy_uri = None
-        self._public = None
         self._redirect_uris = None
+        self._grant_types = None
         self._response_types = None
         self._scope = None
+        self._owner = None
+        self._policy_uri = None
         self._tos_uri = None
+        self._client_uri = None
+        self._logo_uri = None
+        self._contacts = None
+        self._public = None
         self.discriminator = None
+        if id is not None:
+            self.id = id
         if client_name is not None:
             self.client_name = client_name
         if client_secret is not None:
             self.client_secret = client_secret
-        if client_uri is not None:
-            self.client_uri = client_uri
-        if contacts is not None:
-            self.contacts = contacts
-        if grant_types is not None:
-            self.grant_types = grant_types
-        if id is not None:
-            self.id = id
-        if logo_uri is not None:
-            self.logo_uri = logo_uri
-        if owner is not None:
-            self.owner = owner
-        if policy_uri is not None:
-            self.policy_uri = policy_uri
-        if public is not None:
-            self.public = public
         if redirect_uris is not None:
             self.redirect_uris = redirect_uris
+        if grant_types is not None:
+            self.grant_types = grant_types
         if response_types is not None:
             self.response_types = response_types
         if scope is not None:
             self.scope = scope
+        if owner is not None:
+            self.owner = owner
+        if policy_uri is not None:
+            self.policy_uri = policy_uri
         if tos_uri is not None:
             self.tos_uri = tos_uri
+        if client_uri is not None:
+            self.client_uri = client_uri
+        if logo_uri is not None:
+            self.logo_uri = logo_uri
+        if contacts is not None:
+            self.contacts = contacts
+        if public is not None:
+            self.public = public
+
+    @property
+    def id(self):
+        """Names the client. A random UUID is chosen if it is left out at creation."""
+        return self._id
+
+    @id.setter
+    def id(self, id):
+        if id is not None and len(id) > 255:
+            raise ValueError("Invalid value for `id`, length must be less than or equal to `255`")
+        self._id = id
 
     @property
     def client_name(self):
-        """Name is the human-readable string name of the client to be presented to the
-        end-user during authorization.
-        """
+        """The name shown to the person who is asked for consent."""
         return self._client_name
 
     @client_name.setter
@@ -105,9 +116,10 @@ class OAuth2Client(Model, generated=True):
 
     @property
     def client_secret(self):
-        """Secret is the client's secret. The secret will be included in the create request as cleartext, and then
-        never again. The secret is stored using BCrypt so it is impossible to recover it. Tell your users
-        that they need to write the secret down as it will not be made available again.
+        """The client's password: at least 6 characters, made up by the server if left out.
+
+        Told once, in the answer to the request that set it. The server keeps only a slow hash, so a
+        lost secret cannot be recovered, only replaced.
         """
         return self._client_secret
 
@@ -116,90 +128,8 @@ class OAuth2Client(Model, generated=True):
         self._client_secret = client_secret
 
     @property
-    def client_uri(self):
-        """ClientURI is an URL string of a web page providing information about the client.
-        If present, the server SHOULD display this URL to the end-user in
-        a clickable fashion.
-        """
-        return self._client_uri
-
-    @client_uri.setter
-    def client_uri(self, client_uri):
-        self._client_uri = client_uri
-
-    @property
-    def contacts(self):
-        """Contacts is a array of strings representing ways to contact people responsible
-        for this client, typically email addresses.
-        """
-        return self._contacts
-
-    @contacts.setter
-    def contacts(self, contacts):
-        self._contacts = contacts
-
-    @property
-    def grant_types(self):
-        """GrantTypes is an array of grant types the client is allowed to use."""
-        return self._grant_types
-
-    @grant_types.setter
-    def grant_types(self, grant_types):
-        self._grant_types = grant_types
-
-    @property
-    def id(self):
-        """ID is the id for this client."""
-        return self._id
-
-    @id.setter
-    def id(self, id):
-        self._id = id
-
-    @property
-    def logo_uri(self):
-        """LogoURI is an URL string that references a logo for the client."""
-        return self._logo_uri
-
-    @logo_uri.setter
-    def logo_uri(self, logo_uri):
-        self._logo_uri = logo_uri
-
-    @property
-    def owner(self):
-        """Owner is a string identifying the owner of the OAuth 2.0 Client."""
-        return self._owner
-
-    @owner.setter
-    def owner(self, owner):
-        self._owner = owner
-
-    @property
-    def policy_uri(self):
-        """PolicyURI is a URL string that points to a human-readable privacy policy document
-        that describes how the deployment organization collects, uses,
-        retains, and discloses personal data.
-        """
-        return self._policy_uri
-
-    @policy_uri.setter
-    def policy_uri(self, policy_uri):
-        self._policy_uri = policy_uri
-
-    @property
-    def public(self):
-        """Public is a boolean that identifies this client as public, meaning that it
-        does not have a secret. It will disable the client_credentials grant type for this client if set.
-        """
-        return self._public
-
-    @public.setter
-    def public(self, public):
-        self._public = public
-
-    @property
     def redirect_uris(self):
-        """RedirectURIs is an array of allowed redirect urls for the client, for example http://mydomain/oauth/callback ."""
+        """Where the browser may be sent back to: absolute URIs without a fragment, compared whole."""
         return self._redirect_uris
 
     @redirect_uris.setter
@@ -207,9 +137,20 @@ class OAuth2Client(Model, generated=True):
         self._redirect_uris = redirect_uris
 
     @property
+    def grant_types(self):
+        """The grants the client may use, such as `client_credentials`. Empty means
+        `authorization_code`.
+        """
+        return self._grant_types
+
+    @grant_types.setter
+    def grant_types(self, grant_types):
+        self._grant_types = grant_types
+
+    @property
     def response_types(self):
-        """ResponseTypes is an array of the OAuth 2.0 response type strings that the client can
-        use at the authorization endpoint.
+        """What the client may ask of the authorization endpoint: `code`, `token`, `id_token`. Empty
+        means `code`.
         """
         return self._response_types
 
@@ -219,27 +160,78 @@ class OAuth2Client(Model, generated=True):
 
     @property
     def scope(self):
-        """Scope is a string containing a space-separated list of scope values (as
-        described in Section 3.3 of OAuth 2.0 [RFC6749]) that the client
-        can use when requesting access tokens.
+        """The scopes the client may ask for, separated by spaces. `*` stands for a whole part:
+        `hydra.*` covers `hydra.clients`.
         """
         return self._scope
 
     @scope.setter
     def scope(self, scope):
-        if scope is not None and not re.search("([a-zA-Z0-9\\.\\*]+\\s?)+", scope, 0):
-            raise ValueError("Invalid value for `scope`, must be a follow pattern or equal to `/([a-zA-Z0-9\\.\\*]+\\s?)+/`")
         self._scope = scope
 
     @property
+    def owner(self):
+        """Who owns the client. Policies see it as `owner` in their context."""
+        return self._owner
+
+    @owner.setter
+    def owner(self, owner):
+        if owner is not None and len(owner) > 255:
+            raise ValueError("Invalid value for `owner`, length must be less than or equal to `255`")
+        self._owner = owner
+
+    @property
+    def policy_uri(self):
+        """Address of the privacy policy, `http` or `https`."""
+        return self._policy_uri
+
+    @policy_uri.setter
+    def policy_uri(self, policy_uri):
+        self._policy_uri = policy_uri
+
+    @property
     def tos_uri(self):
-        """TermsOfServiceURI is a URL string that points to a human-readable terms of service
-        document for the client that describes a contractual relationship
-        between the end-user and the client that the end-user accepts when
-        authorizing the client.
-        """
+        """Address of the terms of service, `http` or `https`."""
         return self._tos_uri
 
     @tos_uri.setter
     def tos_uri(self, tos_uri):
         self._tos_uri = tos_uri
+
+    @property
+    def client_uri(self):
+        """Address of the client's home page, `http` or `https`."""
+        return self._client_uri
+
+    @client_uri.setter
+    def client_uri(self, client_uri):
+        self._client_uri = client_uri
+
+    @property
+    def logo_uri(self):
+        """Address of the client's logo, `http` or `https`."""
+        return self._logo_uri
+
+    @logo_uri.setter
+    def logo_uri(self, logo_uri):
+        self._logo_uri = logo_uri
+
+    @property
+    def contacts(self):
+        """How to reach the people responsible for the client, for example by e-mail."""
+        return self._contacts
+
+    @contacts.setter
+    def contacts(self, contacts):
+        self._contacts = contacts
+
+    @property
+    def public(self):
+        """Whether the client cannot keep a secret, as an application in a browser or on a phone
+        cannot. It then has none, and may not use `client_credentials`.
+        """
+        return self._public
+
+    @public.setter
+    def public(self, public):
+        self._public = public

@@ -9,170 +9,87 @@ from .._model import Model
 
 
 class OAuth2TokenIntrospection(Model, generated=True):
-    """OAuth2TokenIntrospection."""
+    """What is known of a token (RFC 7662 section 2.2). Of a token that is not active only that is told."""
 
     swagger_types = {
         "active": "bool",
-        "aud": "str",
-        "client_id": "str",
-        "exp": "int",
-        "ext": "dict(str, object)",
-        "iat": "int",
-        "iss": "str",
-        "nbf": "int",
         "scope": "str",
+        "client_id": "str",
         "sub": "str",
+        "exp": "int",
+        "iat": "int",
+        "nbf": "int",
         "username": "str",
+        "aud": "str",
+        "iss": "str",
+        "ext": "object",
     }
 
     attribute_map = {
         "active": "active",
-        "aud": "aud",
-        "client_id": "client_id",
-        "exp": "exp",
-        "ext": "ext",
-        "iat": "iat",
-        "iss": "iss",
-        "nbf": "nbf",
         "scope": "scope",
+        "client_id": "client_id",
         "sub": "sub",
+        "exp": "exp",
+        "iat": "iat",
+        "nbf": "nbf",
         "username": "username",
+        "aud": "aud",
+        "iss": "iss",
+        "ext": "ext",
     }
 
-    def __init__(self, active=None, aud=None, client_id=None, exp=None, ext=None, iat=None, iss=None, nbf=None, scope=None, sub=None, username=None):
+    def __init__(self, active=None, scope=None, client_id=None, sub=None, exp=None, iat=None, nbf=None, username=None, aud=None, iss=None, ext=None):
         self._active = None
-        self._aud = None
-        self._client_id = None
-        self._exp = None
-        self._ext = None
-        self._iat = None
-        self._iss = None
-        self._nbf = None
         self._scope = None
+        self._client_id = None
         self._sub = None
+        self._exp = None
+        self._iat = None
+        self._nbf = None
         self._username = None
+        self._aud = None
+        self._iss = None
+        self._ext = None
         self.discriminator = None
-        if active is not None:
-            self.active = active
-        if aud is not None:
-            self.aud = aud
-        if client_id is not None:
-            self.client_id = client_id
-        if exp is not None:
-            self.exp = exp
-        if ext is not None:
-            self.ext = ext
-        if iat is not None:
-            self.iat = iat
-        if iss is not None:
-            self.iss = iss
-        if nbf is not None:
-            self.nbf = nbf
+        self.active = active
         if scope is not None:
             self.scope = scope
+        if client_id is not None:
+            self.client_id = client_id
         if sub is not None:
             self.sub = sub
+        if exp is not None:
+            self.exp = exp
+        if iat is not None:
+            self.iat = iat
+        if nbf is not None:
+            self.nbf = nbf
         if username is not None:
             self.username = username
+        if aud is not None:
+            self.aud = aud
+        if iss is not None:
+            self.iss = iss
+        if ext is not None:
+            self.ext = ext
 
     @property
     def active(self):
-        """Active is a boolean indicator of whether or not the presented token
-        is currently active.  The specifics of a token's \"active\" state
-        will vary depending on the implementation of the authorization
-        server and the information it keeps about its tokens, but a \"true\"
-        value return for the \"active\" property will generally indicate
-        that a given token has been issued by this authorization server,
-        has not been revoked by the resource owner, and is within its
-        given time window of validity (e.g., after its issuance time and
-        before its expiration time).
+        """Whether the token was issued here, has neither expired nor been revoked, and was granted the
+        scopes asked about.
         """
         return self._active
 
     @active.setter
     def active(self, active):
+        if active is None:
+            raise ValueError("Invalid value for `active`, must not be `None`")
         self._active = active
 
     @property
-    def aud(self):
-        """ClientID is a service-specific string identifier or list of string
-        identifiers representing the intended audience for this token.
-        """
-        return self._aud
-
-    @aud.setter
-    def aud(self, aud):
-        self._aud = aud
-
-    @property
-    def client_id(self):
-        """ClientID is aclient identifier for the OAuth 2.0 client that
-        requested this token.
-        """
-        return self._client_id
-
-    @client_id.setter
-    def client_id(self, client_id):
-        self._client_id = client_id
-
-    @property
-    def exp(self):
-        """Expires at is an integer timestamp, measured in the number of seconds
-        since January 1 1970 UTC, indicating when this token will expire.
-        """
-        return self._exp
-
-    @exp.setter
-    def exp(self, exp):
-        self._exp = exp
-
-    @property
-    def ext(self):
-        """Extra is arbitrary data set by the session."""
-        return self._ext
-
-    @ext.setter
-    def ext(self, ext):
-        self._ext = ext
-
-    @property
-    def iat(self):
-        """Issued at is an integer timestamp, measured in the number of seconds
-        since January 1 1970 UTC, indicating when this token was
-        originally issued.
-        """
-        return self._iat
-
-    @iat.setter
-    def iat(self, iat):
-        self._iat = iat
-
-    @property
-    def iss(self):
-        """Issuer is a string representing the issuer of this token"""
-        return self._iss
-
-    @iss.setter
-    def iss(self, iss):
-        self._iss = iss
-
-    @property
-    def nbf(self):
-        """NotBefore is an integer timestamp, measured in the number of seconds
-        since January 1 1970 UTC, indicating when this token is not to be
-        used before.
-        """
-        return self._nbf
-
-    @nbf.setter
-    def nbf(self, nbf):
-        self._nbf = nbf
-
-    @property
     def scope(self):
-        """Scope is a JSON string containing a space-separated list of
-        scopes associated with this token.
-        """
+        """The scopes granted, separated by spaces."""
         return self._scope
 
     @scope.setter
@@ -180,11 +97,17 @@ class OAuth2TokenIntrospection(Model, generated=True):
         self._scope = scope
 
     @property
+    def client_id(self):
+        """The client the token was issued to."""
+        return self._client_id
+
+    @client_id.setter
+    def client_id(self, client_id):
+        self._client_id = client_id
+
+    @property
     def sub(self):
-        """Subject of the token, as defined in JWT [RFC7519].
-        Usually a machine-readable identifier of the resource owner who
-        authorized this token.
-        """
+        """Whom the token speaks for: a person, or the client itself."""
         return self._sub
 
     @sub.setter
@@ -192,12 +115,64 @@ class OAuth2TokenIntrospection(Model, generated=True):
         self._sub = sub
 
     @property
+    def exp(self):
+        """When the token expires, in seconds since 1 January 1970 UTC."""
+        return self._exp
+
+    @exp.setter
+    def exp(self, exp):
+        self._exp = exp
+
+    @property
+    def iat(self):
+        """When the token was issued, in seconds since 1 January 1970 UTC."""
+        return self._iat
+
+    @iat.setter
+    def iat(self, iat):
+        self._iat = iat
+
+    @property
+    def nbf(self):
+        """Before when the token is no good, in seconds since 1 January 1970 UTC."""
+        return self._nbf
+
+    @nbf.setter
+    def nbf(self, nbf):
+        self._nbf = nbf
+
+    @property
     def username(self):
-        """Username is a human-readable identifier for the resource owner who
-        authorized this token.
-        """
+        """A name for `sub` that people can read."""
         return self._username
 
     @username.setter
     def username(self, username):
         self._username = username
+
+    @property
+    def aud(self):
+        """Whom the token is meant for."""
+        return self._aud
+
+    @aud.setter
+    def aud(self, aud):
+        self._aud = aud
+
+    @property
+    def iss(self):
+        """The URL of the server that issued the token."""
+        return self._iss
+
+    @iss.setter
+    def iss(self, iss):
+        self._iss = iss
+
+    @property
+    def ext(self):
+        """What the consent application attached to the token."""
+        return self._ext
+
+    @ext.setter
+    def ext(self, ext):
+        self._ext = ext

@@ -9,103 +9,96 @@ from .._model import Model
 
 
 class WellKnown(Model, generated=True):
-    """WellKnown."""
+    """What this server can do (OpenID Connect Discovery 1.0 section 3, RFC 8414 section 2).
+
+    Only what works is told: a capability that is not listed does not exist.
+    """
 
     swagger_types = {
-        "authorization_endpoint": "str",
-        "claims_supported": "list[str]",
-        "id_token_signing_alg_values_supported": "list[str]",
         "issuer": "str",
-        "jwks_uri": "str",
-        "response_types_supported": "list[str]",
-        "scopes_supported": "list[str]",
-        "subject_types_supported": "list[str]",
+        "authorization_endpoint": "str",
         "token_endpoint": "str",
+        "jwks_uri": "str",
+        "subject_types_supported": "list[str]",
+        "id_token_signing_alg_values_supported": "list[str]",
+        "response_types_supported": "list[str]",
+        "grant_types_supported": "list[str]",
+        "token_endpoint_auth_methods_supported": "list[str]",
+        "introspection_endpoint": "str",
+        "introspection_endpoint_auth_methods_supported": "list[str]",
+        "revocation_endpoint": "str",
+        "revocation_endpoint_auth_methods_supported": "list[str]",
         "userinfo_endpoint": "str",
+        "scopes_supported": "list[str]",
+        "claims_supported": "list[str]",
     }
 
     attribute_map = {
-        "authorization_endpoint": "authorization_endpoint",
-        "claims_supported": "claims_supported",
-        "id_token_signing_alg_values_supported": "id_token_signing_alg_values_supported",
         "issuer": "issuer",
-        "jwks_uri": "jwks_uri",
-        "response_types_supported": "response_types_supported",
-        "scopes_supported": "scopes_supported",
-        "subject_types_supported": "subject_types_supported",
+        "authorization_endpoint": "authorization_endpoint",
         "token_endpoint": "token_endpoint",
+        "jwks_uri": "jwks_uri",
+        "subject_types_supported": "subject_types_supported",
+        "id_token_signing_alg_values_supported": "id_token_signing_alg_values_supported",
+        "response_types_supported": "response_types_supported",
+        "grant_types_supported": "grant_types_supported",
+        "token_endpoint_auth_methods_supported": "token_endpoint_auth_methods_supported",
+        "introspection_endpoint": "introspection_endpoint",
+        "introspection_endpoint_auth_methods_supported": "introspection_endpoint_auth_methods_supported",
+        "revocation_endpoint": "revocation_endpoint",
+        "revocation_endpoint_auth_methods_supported": "revocation_endpoint_auth_methods_supported",
         "userinfo_endpoint": "userinfo_endpoint",
+        "scopes_supported": "scopes_supported",
+        "claims_supported": "claims_supported",
     }
 
-    def __init__(self, authorization_endpoint=None, claims_supported=None, id_token_signing_alg_values_supported=None, issuer=None, jwks_uri=None, response_types_supported=None, scopes_supported=None, subject_types_supported=None, token_endpoint=None, userinfo_endpoint=None):
-        self._authorization_endpoint = None
-        self._claims_supported = None
-        self._id_token_signing_alg_values_supported = None
+    def __init__(self, issuer=None, authorization_endpoint=None, token_endpoint=None, jwks_uri=None, subject_types_supported=None, id_token_signing_alg_values_supported=None, response_types_supported=None, grant_types_supported=None, token_endpoint_auth_methods_supported=None, introspection_endpoint=None, introspection_endpoint_auth_methods_supported=None, revocation_endpoint=None, revocation_endpoint_auth_methods_supported=None, userinfo_endpoint=None, scopes_supported=None, claims_supported=None):
         self._issuer = None
-        self._jwks_uri = None
-        self._response_types_supported = None
-        self._scopes_supported = None
-        self._subject_types_supported = None
+        self._authorization_endpoint = None
         self._token_endpoint = None
+        self._jwks_uri = None
+        self._subject_types_supported = None
+        self._id_token_signing_alg_values_supported = None
+        self._response_types_supported = None
+        self._grant_types_supported = None
+        self._token_endpoint_auth_methods_supported = None
+        self._introspection_endpoint = None
+        self._introspection_endpoint_auth_methods_supported = None
+        self._revocation_endpoint = None
+        self._revocation_endpoint_auth_methods_supported = None
         self._userinfo_endpoint = None
+        self._scopes_supported = None
+        self._claims_supported = None
         self.discriminator = None
-        self.authorization_endpoint = authorization_endpoint
-        if claims_supported is not None:
-            self.claims_supported = claims_supported
-        self.id_token_signing_alg_values_supported = id_token_signing_alg_values_supported
         self.issuer = issuer
-        self.jwks_uri = jwks_uri
-        self.response_types_supported = response_types_supported
-        if scopes_supported is not None:
-            self.scopes_supported = scopes_supported
-        self.subject_types_supported = subject_types_supported
+        self.authorization_endpoint = authorization_endpoint
         self.token_endpoint = token_endpoint
+        self.jwks_uri = jwks_uri
+        self.subject_types_supported = subject_types_supported
+        self.id_token_signing_alg_values_supported = id_token_signing_alg_values_supported
+        self.response_types_supported = response_types_supported
+        if grant_types_supported is not None:
+            self.grant_types_supported = grant_types_supported
+        if token_endpoint_auth_methods_supported is not None:
+            self.token_endpoint_auth_methods_supported = token_endpoint_auth_methods_supported
+        if introspection_endpoint is not None:
+            self.introspection_endpoint = introspection_endpoint
+        if introspection_endpoint_auth_methods_supported is not None:
+            self.introspection_endpoint_auth_methods_supported = introspection_endpoint_auth_methods_supported
+        if revocation_endpoint is not None:
+            self.revocation_endpoint = revocation_endpoint
+        if revocation_endpoint_auth_methods_supported is not None:
+            self.revocation_endpoint_auth_methods_supported = revocation_endpoint_auth_methods_supported
         if userinfo_endpoint is not None:
             self.userinfo_endpoint = userinfo_endpoint
-
-    @property
-    def authorization_endpoint(self):
-        """URL of the OP's OAuth 2.0 Authorization Endpoint"""
-        return self._authorization_endpoint
-
-    @authorization_endpoint.setter
-    def authorization_endpoint(self, authorization_endpoint):
-        if authorization_endpoint is None:
-            raise ValueError("Invalid value for `authorization_endpoint`, must not be `None`")
-        self._authorization_endpoint = authorization_endpoint
-
-    @property
-    def claims_supported(self):
-        """JSON array containing a list of the Claim Names of the Claims that the OpenID Provider MAY be able to supply
-        values for. Note that for privacy or other reasons, this might not be an exhaustive list.
-        """
-        return self._claims_supported
-
-    @claims_supported.setter
-    def claims_supported(self, claims_supported):
-        self._claims_supported = claims_supported
-
-    @property
-    def id_token_signing_alg_values_supported(self):
-        """JSON array containing a list of the JWS signing algorithms (alg values) supported by the OP for the ID Token
-        to encode the Claims in a JWT [JWT]. The algorithm RS256 MUST be included. The value none MAY be supported,
-        but MUST NOT be used unless the Response Type used returns no ID Token from the Authorization Endpoint
-        (such as when using the Authorization Code Flow).
-        """
-        return self._id_token_signing_alg_values_supported
-
-    @id_token_signing_alg_values_supported.setter
-    def id_token_signing_alg_values_supported(self, id_token_signing_alg_values_supported):
-        if id_token_signing_alg_values_supported is None:
-            raise ValueError("Invalid value for `id_token_signing_alg_values_supported`, must not be `None`")
-        self._id_token_signing_alg_values_supported = id_token_signing_alg_values_supported
+        if scopes_supported is not None:
+            self.scopes_supported = scopes_supported
+        if claims_supported is not None:
+            self.claims_supported = claims_supported
 
     @property
     def issuer(self):
-        """URL using the https scheme with no query or fragment component that the OP asserts as its Issuer Identifier.
-        If Issuer discovery is supported , this value MUST be identical to the issuer value returned
-        by WebFinger. This also MUST be identical to the iss Claim value in ID Tokens issued from this Issuer.
-        """
+        """The URL by which this server calls itself, without a trailing slash. The `iss` of its tokens."""
         return self._issuer
 
     @issuer.setter
@@ -115,63 +108,19 @@ class WellKnown(Model, generated=True):
         self._issuer = issuer
 
     @property
-    def jwks_uri(self):
-        """URL of the OP's JSON Web Key Set [JWK] document. This contains the signing key(s) the RP uses to validate
-        signatures from the OP. The JWK Set MAY also contain the Server's encryption key(s), which are used by RPs
-        to encrypt requests to the Server. When both signing and encryption keys are made available, a use (Key Use)
-        parameter value is REQUIRED for all keys in the referenced JWK Set to indicate each key's intended usage.
-        Although some algorithms allow the same key to be used for both signatures and encryption, doing so is
-        NOT RECOMMENDED, as it is less secure. The JWK x5c parameter MAY be used to provide X.509 representations of
-        keys provided. When used, the bare key values MUST still be present and MUST match those in the certificate.
-        """
-        return self._jwks_uri
+    def authorization_endpoint(self):
+        """URL of the authorization endpoint."""
+        return self._authorization_endpoint
 
-    @jwks_uri.setter
-    def jwks_uri(self, jwks_uri):
-        if jwks_uri is None:
-            raise ValueError("Invalid value for `jwks_uri`, must not be `None`")
-        self._jwks_uri = jwks_uri
-
-    @property
-    def response_types_supported(self):
-        """JSON array containing a list of the OAuth 2.0 response_type values that this OP supports. Dynamic OpenID
-        Providers MUST support the code, id_token, and the token id_token Response Type values.
-        """
-        return self._response_types_supported
-
-    @response_types_supported.setter
-    def response_types_supported(self, response_types_supported):
-        if response_types_supported is None:
-            raise ValueError("Invalid value for `response_types_supported`, must not be `None`")
-        self._response_types_supported = response_types_supported
-
-    @property
-    def scopes_supported(self):
-        """SON array containing a list of the OAuth 2.0 [RFC6749] scope values that this server supports. The server MUST
-        support the openid scope value. Servers MAY choose not to advertise some supported scope values even when this parameter is used
-        """
-        return self._scopes_supported
-
-    @scopes_supported.setter
-    def scopes_supported(self, scopes_supported):
-        self._scopes_supported = scopes_supported
-
-    @property
-    def subject_types_supported(self):
-        """JSON array containing a list of the Subject Identifier types that this OP supports. Valid types include
-        pairwise and public.
-        """
-        return self._subject_types_supported
-
-    @subject_types_supported.setter
-    def subject_types_supported(self, subject_types_supported):
-        if subject_types_supported is None:
-            raise ValueError("Invalid value for `subject_types_supported`, must not be `None`")
-        self._subject_types_supported = subject_types_supported
+    @authorization_endpoint.setter
+    def authorization_endpoint(self, authorization_endpoint):
+        if authorization_endpoint is None:
+            raise ValueError("Invalid value for `authorization_endpoint`, must not be `None`")
+        self._authorization_endpoint = authorization_endpoint
 
     @property
     def token_endpoint(self):
-        """URL of the OP's OAuth 2.0 Token Endpoint"""
+        """URL of the token endpoint."""
         return self._token_endpoint
 
     @token_endpoint.setter
@@ -181,10 +130,126 @@ class WellKnown(Model, generated=True):
         self._token_endpoint = token_endpoint
 
     @property
+    def jwks_uri(self):
+        """URL of the key set that ID tokens are verified with."""
+        return self._jwks_uri
+
+    @jwks_uri.setter
+    def jwks_uri(self, jwks_uri):
+        if jwks_uri is None:
+            raise ValueError("Invalid value for `jwks_uri`, must not be `None`")
+        self._jwks_uri = jwks_uri
+
+    @property
+    def subject_types_supported(self):
+        """How `sub` is chosen: `public` means that every client sees the same one."""
+        return self._subject_types_supported
+
+    @subject_types_supported.setter
+    def subject_types_supported(self, subject_types_supported):
+        if subject_types_supported is None:
+            raise ValueError("Invalid value for `subject_types_supported`, must not be `None`")
+        self._subject_types_supported = subject_types_supported
+
+    @property
+    def id_token_signing_alg_values_supported(self):
+        """The algorithms that ID tokens may be signed with."""
+        return self._id_token_signing_alg_values_supported
+
+    @id_token_signing_alg_values_supported.setter
+    def id_token_signing_alg_values_supported(self, id_token_signing_alg_values_supported):
+        if id_token_signing_alg_values_supported is None:
+            raise ValueError("Invalid value for `id_token_signing_alg_values_supported`, must not be `None`")
+        self._id_token_signing_alg_values_supported = id_token_signing_alg_values_supported
+
+    @property
+    def response_types_supported(self):
+        """What the authorization endpoint may be asked for. Empty while it answers nothing."""
+        return self._response_types_supported
+
+    @response_types_supported.setter
+    def response_types_supported(self, response_types_supported):
+        if response_types_supported is None:
+            raise ValueError("Invalid value for `response_types_supported`, must not be `None`")
+        self._response_types_supported = response_types_supported
+
+    @property
+    def grant_types_supported(self):
+        """The grants that the token endpoint takes."""
+        return self._grant_types_supported
+
+    @grant_types_supported.setter
+    def grant_types_supported(self, grant_types_supported):
+        self._grant_types_supported = grant_types_supported
+
+    @property
+    def token_endpoint_auth_methods_supported(self):
+        """How a client may authenticate at the token endpoint."""
+        return self._token_endpoint_auth_methods_supported
+
+    @token_endpoint_auth_methods_supported.setter
+    def token_endpoint_auth_methods_supported(self, token_endpoint_auth_methods_supported):
+        self._token_endpoint_auth_methods_supported = token_endpoint_auth_methods_supported
+
+    @property
+    def introspection_endpoint(self):
+        """URL of the introspection endpoint (RFC 7662)."""
+        return self._introspection_endpoint
+
+    @introspection_endpoint.setter
+    def introspection_endpoint(self, introspection_endpoint):
+        self._introspection_endpoint = introspection_endpoint
+
+    @property
+    def introspection_endpoint_auth_methods_supported(self):
+        """How a caller may authenticate at the introspection endpoint."""
+        return self._introspection_endpoint_auth_methods_supported
+
+    @introspection_endpoint_auth_methods_supported.setter
+    def introspection_endpoint_auth_methods_supported(self, introspection_endpoint_auth_methods_supported):
+        self._introspection_endpoint_auth_methods_supported = introspection_endpoint_auth_methods_supported
+
+    @property
+    def revocation_endpoint(self):
+        """URL of the revocation endpoint (RFC 7009)."""
+        return self._revocation_endpoint
+
+    @revocation_endpoint.setter
+    def revocation_endpoint(self, revocation_endpoint):
+        self._revocation_endpoint = revocation_endpoint
+
+    @property
+    def revocation_endpoint_auth_methods_supported(self):
+        """How a client may authenticate at the revocation endpoint."""
+        return self._revocation_endpoint_auth_methods_supported
+
+    @revocation_endpoint_auth_methods_supported.setter
+    def revocation_endpoint_auth_methods_supported(self, revocation_endpoint_auth_methods_supported):
+        self._revocation_endpoint_auth_methods_supported = revocation_endpoint_auth_methods_supported
+
+    @property
     def userinfo_endpoint(self):
-        """URL of the OP's UserInfo Endpoint."""
+        """URL of the userinfo endpoint."""
         return self._userinfo_endpoint
 
     @userinfo_endpoint.setter
     def userinfo_endpoint(self, userinfo_endpoint):
         self._userinfo_endpoint = userinfo_endpoint
+
+    @property
+    def scopes_supported(self):
+        """Scopes worth asking for; others may exist."""
+        return self._scopes_supported
+
+    @scopes_supported.setter
+    def scopes_supported(self, scopes_supported):
+        self._scopes_supported = scopes_supported
+
+    @property
+    def claims_supported(self):
+        """Claims that ID tokens may carry; others may exist."""
+        return self._claims_supported
+
+    @claims_supported.setter
+    def claims_supported(self, claims_supported):
+        self._claims_supported = claims_supported

@@ -12,10 +12,10 @@ pub(crate) fn dispatch<'a>(
     given: &'a Given,
 ) -> Option<Sent<'a>> {
     match operation {
-        "well_known" if given.is_within(&[], &[], false) => {
+        "get_instance_status" if given.is_within(&[], &[], false) => {
             Some(
                 Box::pin(async move {
-                    outcome(Client::over(transport).well_known().await)
+                    outcome(Client::over(transport).get_instance_status().await)
                 }),
             )
         }
@@ -23,6 +23,13 @@ pub(crate) fn dispatch<'a>(
             Some(
                 Box::pin(async move {
                     outcome(Client::over(transport).get_well_known().await)
+                }),
+            )
+        }
+        "well_known" if given.is_within(&[], &[], false) => {
+            Some(
+                Box::pin(async move {
+                    outcome(Client::over(transport).well_known().await)
                 }),
             )
         }
@@ -68,142 +75,8 @@ pub(crate) fn dispatch<'a>(
                 }),
             )
         }
-        "get_instance_metrics" if given.is_within(&[], &[], false) => {
-            Some(
-                Box::pin(async move {
-                    outcome(Client::over(transport).get_instance_metrics().await)
-                }),
-            )
-        }
-        "get_instance_status" if given.is_within(&[], &[], false) => {
-            Some(
-                Box::pin(async move {
-                    outcome(Client::over(transport).get_instance_status().await)
-                }),
-            )
-        }
-        "get_json_web_key_set" if given.is_within(&[], &[], false) => {
-            let set: String = given.path("set")?;
-            Some(
-                Box::pin(async move {
-                    outcome(Client::over(transport).get_json_web_key_set(&set).await)
-                }),
-            )
-        }
-        "update_json_web_key_set" if given.is_within(&[], &[], true) => {
-            let set: String = given.path("set")?;
-            let body: Option<rust_sdk::types::JsonWebKeySet> = given.json_if_any()?;
-            Some(
-                Box::pin(async move {
-                    outcome(
-                        Client::over(transport)
-                            .update_json_web_key_set(&set, body.as_ref())
-                            .await,
-                    )
-                }),
-            )
-        }
-        "create_json_web_key_set" if given.is_within(&[], &[], true) => {
-            let set: String = given.path("set")?;
-            let body: Option<rust_sdk::types::JsonWebKeySetGeneratorRequest> = given
-                .json_if_any()?;
-            Some(
-                Box::pin(async move {
-                    outcome(
-                        Client::over(transport)
-                            .create_json_web_key_set(&set, body.as_ref())
-                            .await,
-                    )
-                }),
-            )
-        }
-        "delete_json_web_key_set" if given.is_within(&[], &[], false) => {
-            let set: String = given.path("set")?;
-            Some(
-                Box::pin(async move {
-                    outcome(Client::over(transport).delete_json_web_key_set(&set).await)
-                }),
-            )
-        }
-        "get_json_web_key" if given.is_within(&[], &[], false) => {
-            let set: String = given.path("set")?;
-            let kid: String = given.path("kid")?;
-            Some(
-                Box::pin(async move {
-                    outcome(Client::over(transport).get_json_web_key(&set, &kid).await)
-                }),
-            )
-        }
-        "update_json_web_key" if given.is_within(&[], &[], true) => {
-            let set: String = given.path("set")?;
-            let kid: String = given.path("kid")?;
-            let body: Option<rust_sdk::types::JsonWebKey> = given.json_if_any()?;
-            Some(
-                Box::pin(async move {
-                    outcome(
-                        Client::over(transport)
-                            .update_json_web_key(&set, &kid, body.as_ref())
-                            .await,
-                    )
-                }),
-            )
-        }
-        "delete_json_web_key" if given.is_within(&[], &[], false) => {
-            let set: String = given.path("set")?;
-            let kid: String = given.path("kid")?;
-            Some(
-                Box::pin(async move {
-                    outcome(
-                        Client::over(transport).delete_json_web_key(&set, &kid).await,
-                    )
-                }),
-            )
-        }
-        "oauth_auth" if given.is_within(&[], &[], false) => {
-            Some(
-                Box::pin(async move {
-                    outcome(Client::over(transport).oauth_auth().await)
-                }),
-            )
-        }
-        "get_o_auth2_consent_request" if given.is_within(&[], &[], false) => {
-            let id: String = given.path("id")?;
-            Some(
-                Box::pin(async move {
-                    outcome(
-                        Client::over(transport).get_o_auth2_consent_request(&id).await,
-                    )
-                }),
-            )
-        }
-        "accept_o_auth2_consent_request" if given.is_within(&[], &[], true) => {
-            let id: String = given.path("id")?;
-            let body: rust_sdk::types::ConsentRequestAcceptance = given.json()?;
-            Some(
-                Box::pin(async move {
-                    outcome(
-                        Client::over(transport)
-                            .accept_o_auth2_consent_request(&id, &body)
-                            .await,
-                    )
-                }),
-            )
-        }
-        "reject_o_auth2_consent_request" if given.is_within(&[], &[], true) => {
-            let id: String = given.path("id")?;
-            let body: rust_sdk::types::ConsentRequestRejection = given.json()?;
-            Some(
-                Box::pin(async move {
-                    outcome(
-                        Client::over(transport)
-                            .reject_o_auth2_consent_request(&id, &body)
-                            .await,
-                    )
-                }),
-            )
-        }
         "introspect_o_auth2_token" if given
-            .is_within(&[], &["token", "scope"], false) => {
+            .is_within(&[], &["token", "scope", "token_type_hint"], false) => {
             let body: rust_sdk::types::IntrospectOAuth2TokenBody = given.form()?;
             Some(
                 Box::pin(async move {
@@ -213,153 +86,16 @@ pub(crate) fn dispatch<'a>(
                 }),
             )
         }
-        "revoke_o_auth2_token" if given.is_within(&[], &["token"], false) => {
+        "revoke_o_auth2_token" if given
+            .is_within(
+                &[],
+                &["token", "token_type_hint", "client_id", "client_secret"],
+                false,
+            ) => {
             let body: rust_sdk::types::RevokeOAuth2TokenBody = given.form()?;
             Some(
                 Box::pin(async move {
                     outcome(Client::over(transport).revoke_o_auth2_token(&body).await)
-                }),
-            )
-        }
-        "oauth_token" if given.is_within(&[], &[], false) => {
-            Some(
-                Box::pin(async move {
-                    outcome(Client::over(transport).oauth_token().await)
-                }),
-            )
-        }
-        "list_policies" if given.is_within(&["offset", "limit"], &[], false) => {
-            let limit: Option<i64> = given.query_if_any("limit")?;
-            let offset: Option<i64> = given.query_if_any("offset")?;
-            Some(
-                Box::pin(async move {
-                    outcome(Client::over(transport).list_policies(limit, offset).await)
-                }),
-            )
-        }
-        "create_policy" if given.is_within(&[], &[], true) => {
-            let body: Option<rust_sdk::types::Policy> = given.json_if_any()?;
-            Some(
-                Box::pin(async move {
-                    outcome(Client::over(transport).create_policy(body.as_ref()).await)
-                }),
-            )
-        }
-        "get_policy" if given.is_within(&[], &[], false) => {
-            let id: String = given.path("id")?;
-            Some(
-                Box::pin(async move {
-                    outcome(Client::over(transport).get_policy(&id).await)
-                }),
-            )
-        }
-        "update_policy" if given.is_within(&[], &[], true) => {
-            let id: String = given.path("id")?;
-            let body: Option<rust_sdk::types::Policy> = given.json_if_any()?;
-            Some(
-                Box::pin(async move {
-                    outcome(
-                        Client::over(transport).update_policy(&id, body.as_ref()).await,
-                    )
-                }),
-            )
-        }
-        "delete_policy" if given.is_within(&[], &[], false) => {
-            let id: String = given.path("id")?;
-            Some(
-                Box::pin(async move {
-                    outcome(Client::over(transport).delete_policy(&id).await)
-                }),
-            )
-        }
-        "userinfo" if given.is_within(&[], &[], false) => {
-            Some(
-                Box::pin(async move {
-                    outcome(Client::over(transport).userinfo().await)
-                }),
-            )
-        }
-        "does_warden_allow_access_request" if given.is_within(&[], &[], true) => {
-            let body: Option<rust_sdk::types::WardenAccessRequest> = given
-                .json_if_any()?;
-            Some(
-                Box::pin(async move {
-                    outcome(
-                        Client::over(transport)
-                            .does_warden_allow_access_request(body.as_ref())
-                            .await,
-                    )
-                }),
-            )
-        }
-        "find_groups_by_member" if given.is_within(&["member"], &[], false) => {
-            let member: String = given.query("member")?;
-            Some(
-                Box::pin(async move {
-                    outcome(Client::over(transport).find_groups_by_member(&member).await)
-                }),
-            )
-        }
-        "create_group" if given.is_within(&[], &[], true) => {
-            let body: Option<rust_sdk::types::Group> = given.json_if_any()?;
-            Some(
-                Box::pin(async move {
-                    outcome(Client::over(transport).create_group(body.as_ref()).await)
-                }),
-            )
-        }
-        "get_group" if given.is_within(&[], &[], false) => {
-            let id: String = given.path("id")?;
-            Some(
-                Box::pin(async move {
-                    outcome(Client::over(transport).get_group(&id).await)
-                }),
-            )
-        }
-        "delete_group" if given.is_within(&[], &[], false) => {
-            let id: String = given.path("id")?;
-            Some(
-                Box::pin(async move {
-                    outcome(Client::over(transport).delete_group(&id).await)
-                }),
-            )
-        }
-        "add_members_to_group" if given.is_within(&[], &[], true) => {
-            let id: String = given.path("id")?;
-            let body: Option<rust_sdk::types::GroupMembers> = given.json_if_any()?;
-            Some(
-                Box::pin(async move {
-                    outcome(
-                        Client::over(transport)
-                            .add_members_to_group(&id, body.as_ref())
-                            .await,
-                    )
-                }),
-            )
-        }
-        "remove_members_from_group" if given.is_within(&[], &[], true) => {
-            let id: String = given.path("id")?;
-            let body: Option<rust_sdk::types::GroupMembers> = given.json_if_any()?;
-            Some(
-                Box::pin(async move {
-                    outcome(
-                        Client::over(transport)
-                            .remove_members_from_group(&id, body.as_ref())
-                            .await,
-                    )
-                }),
-            )
-        }
-        "does_warden_allow_token_access_request" if given.is_within(&[], &[], true) => {
-            let body: Option<rust_sdk::types::WardenTokenAccessRequest> = given
-                .json_if_any()?;
-            Some(
-                Box::pin(async move {
-                    outcome(
-                        Client::over(transport)
-                            .does_warden_allow_token_access_request(body.as_ref())
-                            .await,
-                    )
                 }),
             )
         }

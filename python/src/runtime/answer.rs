@@ -12,7 +12,6 @@ use pyo3::types::{PyBytes, PyList};
 use reqwest::Response;
 
 use super::connection::{Connection, Worker};
-use super::failure::Failure;
 use super::send::chunk;
 use super::timeout::Limits;
 
@@ -44,6 +43,8 @@ struct Stream {
     response: Response,
     worker: Worker,
     connection: Py<Connection>,
+    /// The package's `rest`, which makes exceptions.
+    rest: Py<PyAny>,
     limits: Limits,
     process: u32,
 }
@@ -59,9 +60,10 @@ impl Answer {
         response: Response,
         worker: Worker,
         connection: Py<Connection>,
+        rest: Py<PyAny>,
         limits: Limits,
     ) -> Self {
-        let stream = |response| Stream { response, worker, connection, limits, process: std::process::id() };
+        let stream = |response| Stream { response, worker, connection, rest, limits, process: std::process::id() };
         let mut answer = Self::new(&response, Body::Closed);
         answer.body = Mutex::new(Body::Stream(Box::new(stream(response))));
         answer
@@ -168,19 +170,10 @@ impl Answer {
                 Ok(None)
             }
             Err(failure) => {
+                let rest = stream.rest.clone_ref(py);
                 Self::release(py, *stream);
-                Err(self.broken(py, failure))
+                Err(failure.into_python(py, rest.bind(py), &self.url, false))
             }
-        }
-    }
-
-    fn broken(&self, py: Python<'_>, failure: Failure) -> PyErr {
-        let rest = super::send::sdk()
-            .map(|sdk| format!("{}.rest", sdk.package))
-            .and_then(|name| py.import(name.as_str()).ok());
-        match rest {
-            Some(rest) => failure.into_python(py, rest.as_any(), &self.url, false),
-            None => failure.into_plain(),
         }
     }
 }

@@ -83,17 +83,6 @@ impl Failure {
     }
 }
 
-impl Failure {
-    /// The exception where the package's `rest` is out of reach.
-    pub(crate) fn into_plain(self) -> PyErr {
-        match self {
-            Self::Network { message, .. } | Self::Setting(message) => PyOSError::new_err(message),
-            Self::Request(message) => PyValueError::new_err(message),
-            Self::Python(error) => error,
-        }
-    }
-}
-
 impl From<TransportError> for Failure {
     fn from(error: TransportError) -> Self {
         match error {
@@ -130,13 +119,16 @@ fn causes(error: &reqwest::Error) -> String {
 fn is_tls(error: &reqwest::Error) -> bool {
     let mut cause: Option<&(dyn Error + 'static)> = error.source();
     while let Some(error) = cause {
-        if error.downcast_ref::<rustls::Error>().is_some() {
+        if error.is::<rustls::Error>() {
             return true;
         }
-        // An I/O error shows what it holds, not what causes it.
-        let held = error.downcast_ref::<std::io::Error>().and_then(std::io::Error::get_ref);
-        if held.is_some_and(|held| held.downcast_ref::<rustls::Error>().is_some()) {
-            return true;
+        // An I/O error shows what causes the error in it, and hides that error itself.
+        let mut held: Option<&(dyn Error + 'static)> = Some(error);
+        while let Some(inner) = held.and_then(|e| e.downcast_ref::<std::io::Error>()).and_then(std::io::Error::get_ref) {
+            if inner.is::<rustls::Error>() {
+                return true;
+            }
+            held = Some(inner);
         }
         cause = error.source();
     }

@@ -71,6 +71,7 @@ impl Plan {
         if types.is_none() {
             return Ok(plan);
         }
+        let class_name: String = class.getattr(intern!(py, "__name__"))?.extract()?;
         let original = class.getattr(intern!(py, "_blueprint")).ok();
         let defaults = match &original {
             Some(o) => o.get_item(1)?.getattr(intern!(py, "__defaults__"))?,
@@ -80,8 +81,9 @@ impl Plan {
             let (attr, text): (Bound<'_, PyString>, Bound<'_, PyAny>) = entry?.extract()?;
             let json = map.get_item(&attr)?;
             let name = attr.to_cow()?;
+            let slot = mangled(&class_name, &format!("_{name}"));
             plan.fields.push(Field {
-                slot: PyString::intern(py, &format!("_{name}")).unbind(),
+                slot: PyString::intern(py, &slot).unbind(),
                 attr: PyString::intern(py, &name).unbind(),
                 json: json.extract()?,
                 ty: Type::parse(&text.extract::<String>()?),
@@ -175,6 +177,16 @@ impl Plan {
             members.set_item(intern!(py, "discriminator"), &original.discriminator)?;
         }
         Ok(members)
+    }
+}
+
+/// A private name, as it is known outside of its class.
+fn mangled(class: &str, name: &str) -> String {
+    let class = class.trim_start_matches('_');
+    if name.starts_with("__") && !name.ends_with("__") && !class.is_empty() {
+        format!("_{class}{name}")
+    } else {
+        name.to_owned()
     }
 }
 

@@ -358,6 +358,7 @@ class ApiClient:
 _call = Caller(
     rest.codec,
     rest,
+    _about.SECURITY,
     Guard(
         ApiClient,
         [

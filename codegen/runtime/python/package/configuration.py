@@ -78,6 +78,14 @@ class Configuration:
         #: makes a call fail with `ValueError`.
         self.strict_answers: bool = False
 
+    def __getstate__(self) -> dict[str, Any]:
+        # Handlers hold locks and open files: those stay with the loggers, which all copies share.
+        return {**self.__dict__, "logger_stream_handler": None, "logger_file_handler": None}
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        self.__dict__.update(state)
+        self.logger_stream_handler = _standard_error()
+
     @classmethod
     def set_default(cls, default: Configuration | None) -> None:
         """Let new configurations start as copies of this one; `None` undoes it."""

@@ -1,5 +1,7 @@
 //! One call of an API method, from its Python arguments to its Python result.
 
+use std::collections::HashMap;
+
 use bytes::Bytes;
 use pyo3::exceptions::PyRuntimeError;
 use pyo3::intern;
@@ -13,7 +15,6 @@ use super::encode;
 use super::failure::Failure;
 use super::given::{Content, Given};
 use super::guard::Guard;
-use super::sdk::SchemeKind;
 use super::send::{Outgoing, Whole, head, is_idempotent, sdk, whole};
 use super::text::{Pairs, pairs, text};
 use super::timeout::Limits;
@@ -23,6 +24,8 @@ use super::timeout::Limits;
 pub(crate) struct Caller {
     codec: Py<Codec>,
     rest: Py<PyModule>,
+    /// Kind, place and parameter of each security scheme.
+    schemes: HashMap<String, (String, String, String)>,
     client: Py<Guard>,
     configuration: Py<Guard>,
     rest_client: Py<Guard>,
@@ -34,11 +37,12 @@ impl Caller {
     fn new(
         codec: Py<Codec>,
         rest: Py<PyModule>,
+        schemes: HashMap<String, (String, String, String)>,
         client: Py<Guard>,
         configuration: Py<Guard>,
         rest_client: Py<Guard>,
     ) -> Self {
-        Self { codec, rest, client, configuration, rest_client }
+        Self { codec, rest, schemes, client, configuration, rest_client }
     }
 
     /// Makes the call; `NotImplemented` if it must go the long way.
@@ -90,7 +94,7 @@ impl Caller {
             limits,
         };
         if !auth_settings.is_none() {
-            authenticate(&configuration, auth_settings, &mut call)?;
+            self.authenticate(&configuration, auth_settings, &mut call)?;
         }
         match self.content(client, &mut call, body, post_params, collection_formats)? {
             Some(content) => call.given.content = content,
@@ -146,6 +150,38 @@ impl Caller {
         }
         let connection = rest_client.getattr(intern!(py, "_connection"))?;
         Ok(connection.cast_into::<Connection>().ok().map(|connection| (configuration, connection)))
+    }
+
+    /// Sets the credentials for every scheme that the operation lists; a later one takes the place
+    /// of an earlier one. What is not configured is not sent.
+    fn authenticate(
+        &self,
+        configuration: &Bound<'_, PyAny>,
+        auth_settings: &Bound<'_, PyAny>,
+        call: &mut Outgoing,
+    ) -> PyResult<()> {
+        let py = configuration.py();
+        for name in auth_settings.try_iter()? {
+            let name: String = name?.extract()?;
+            let Some((kind, place, parameter)) = self.schemes.get(&name) else { continue };
+            let value: Option<String> = match kind.as_str() {
+                "basic" => configuration.call_method0(intern!(py, "get_basic_auth_token"))?.extract()?,
+                "api_key" => configuration
+                    .call_method1(intern!(py, "get_api_key_with_prefix"), (parameter,))?
+                    .extract()?,
+                _ => {
+                    let token = configuration.getattr(intern!(py, "access_token"))?;
+                    if token.is_truthy()? { Some(format!("Bearer {}", token.str()?)) } else { None }
+                }
+            };
+            match value {
+                Some(value) if value.is_empty() => {}
+                Some(value) if place == "query" => call.extra_query.push((parameter.clone(), value)),
+                Some(value) => set(&mut call.headers, parameter, value),
+                None => {}
+            }
+        }
+        Ok(())
     }
 
     /// The request's body; `None` if only Python knows how to write it.
@@ -242,7 +278,7 @@ fn exchange(
         return match worker.wait(py, head(&transport, call)).and_then(|done| done) {
             Ok(response) => {
                 let connection = connection.clone().unbind();
-                Ok((Answer::stream(response, worker, connection, call.limits), None))
+                Ok((Answer::stream(response, worker, connection, rest.clone().unbind(), call.limits), None))
             }
             Err(failure) => {
                 connections.give_back(py, worker);
@@ -254,49 +290,6 @@ fn exchange(
     connections.give_back(py, worker);
     let Whole { response, body } = done.map_err(failed)?;
     Ok((Answer::whole(&response, body.clone()), Some(body)))
-}
-
-/// Sets the credentials for every scheme that the operation lists; a later one takes the place of
-/// an earlier one. What is not configured is not sent.
-fn authenticate(
-    configuration: &Bound<'_, PyAny>,
-    auth_settings: &Bound<'_, PyAny>,
-    call: &mut Outgoing,
-) -> PyResult<()> {
-    let py = configuration.py();
-    let Some(known) = sdk() else { return Ok(()) };
-    let key = |name: &str| -> PyResult<Option<String>> {
-        configuration.call_method1(intern!(py, "get_api_key_with_prefix"), (name,))?.extract()
-    };
-    for name in auth_settings.try_iter()? {
-        let name: String = name?.extract()?;
-        match known.api.scheme(&name).map(|scheme| scheme.kind) {
-            Some(SchemeKind::Basic) => {
-                let token = configuration.call_method0(intern!(py, "get_basic_auth_token"))?;
-                if token.is_truthy()? {
-                    set(&mut call.headers, "Authorization", token.extract()?);
-                }
-            }
-            Some(SchemeKind::Bearer | SchemeKind::OAuth2 { .. }) => {
-                let token = configuration.getattr(intern!(py, "access_token"))?;
-                if token.is_truthy()? {
-                    set(&mut call.headers, "Authorization", format!("Bearer {}", token.str()?));
-                }
-            }
-            Some(SchemeKind::HeaderKey(header)) => {
-                if let Some(key) = key(header)? {
-                    set(&mut call.headers, header, key);
-                }
-            }
-            Some(SchemeKind::QueryKey(parameter)) => {
-                if let Some(key) = key(parameter)? {
-                    call.extra_query.push((parameter.to_owned(), key));
-                }
-            }
-            Some(SchemeKind::CookieKey(_) | SchemeKind::Other) | None => {}
-        }
-    }
-    Ok(())
 }
 
 /// The exception for an answer that is a refusal.

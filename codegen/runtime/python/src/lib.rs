@@ -40,8 +40,6 @@ pub use given::{Dispatch, Given, Sent, outcome};
 
 /// What a generated crate tells the runtime about itself.
 pub struct Sdk {
-    /// Import name of the package.
-    pub package: &'static str,
     /// The operations, as the Rust SDK knows them.
     pub api: &'static sdk::Api,
     /// Makes a call through the typed client; `None` if there is none.

@@ -19,7 +19,7 @@ mod package;
 mod text;
 mod types;
 
-use super::{EmitError, File, Options, Owner};
+use super::{EmitError, File, Options, Owner, Problem};
 use crate::model::Model;
 
 /// The files of a Python package with its native module.
@@ -51,12 +51,46 @@ pub fn emit(model: &Model, options: &Options) -> Result<Vec<File>, EmitError> {
 }
 
 /// The Rust crate that calls go through.
+///
+/// An operation that cannot have a typed function there is called over the transport; the table
+/// knows it all the same.
 fn rust_sdk(model: &Model, options: &Options) -> Result<Vec<File>, EmitError> {
     let options = Options {
         package_name: format!("{}-rust", text::distribution(&options.package_name)),
         ..options.clone()
     };
-    super::rust::emit(model, &options)
+    let problem = match super::rust::emit(model, &options) {
+        Ok(files) => return Ok(files),
+        Err(problem) => problem,
+    };
+    let typed = without(model, &problem.problems).ok_or(problem)?;
+    let mut files = super::rust::emit(&typed, &options)?;
+    for file in &mut files {
+        if file.path == "src/generated/operations.rs" {
+            let header = file.contents.lines().next().unwrap_or_default();
+            file.contents = format!(
+                "{header}\n\n//! The table of operations.\n\n#![allow(unused_imports)]\n\n{}",
+                super::rust::table_source(model)
+            );
+        }
+    }
+    Ok(files)
+}
+
+/// The model without the operations that these problems are about; `None` if one of them is about
+/// something else.
+fn without(model: &Model, problems: &[Problem]) -> Option<Model> {
+    let mut typed = model.clone();
+    for problem in problems {
+        let about = |pointer: &str| {
+            problem.pointer == pointer || problem.pointer.starts_with(&format!("{pointer}/"))
+        };
+        if !model.operations.iter().any(|o| about(&o.pointer)) {
+            return None;
+        }
+        typed.operations.retain(|o| !about(&o.pointer));
+    }
+    Some(typed)
 }
 
 /// Makes files for one package.

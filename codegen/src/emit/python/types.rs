@@ -27,11 +27,6 @@ pub(super) fn type_string(model: &Model, schema: &Schema) -> String {
         } if properties.is_empty() => {
             format!("dict(str, {})", type_string(model, schema))
         }
-        Kind::Object {
-            additional: Additional::Anything,
-            properties,
-            ..
-        } if properties.is_empty() => "dict(str, object)".to_owned(),
         Kind::Object { .. } | Kind::Any | Kind::Null => "object".to_owned(),
     }
 }

@@ -1,7 +1,7 @@
 //! A Rust crate.
 //!
 //! Typed functions are progenitor's: `profile` makes a document that it is sure to take, and
-//! `backend` runs it. Around them go a static table of operations (`table`) and a runtime
+//! `backend` runs it, and `polish` mends what comes out. Around them go a static table of operations (`table`) and a runtime
 //! that is copied in, so that the crate depends on registry crates only (`scaffold`).
 //!
 //! ```text
@@ -13,6 +13,7 @@
 mod backend;
 mod docs;
 mod operations;
+mod polish;
 mod profile;
 mod scaffold;
 mod table;

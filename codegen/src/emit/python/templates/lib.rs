@@ -8,7 +8,6 @@ pub mod runtime;
 use pyo3::prelude::*;
 
 static SDK: runtime::Sdk = runtime::Sdk {
-    package: "{package}",
     api: &rust_sdk::API,
     dispatch: Some(generated::dispatch::dispatch),
 };

@@ -174,6 +174,17 @@ async fn unknown_and_absent_members_are_no_error() {
 }
 
 #[tokio::test]
+async fn an_answer_that_is_a_little_off_is_read() {
+    let (url, _told) = server(r#"{"access_token":null,"expires_in":"3600","scope":7}"#);
+    let token = client(&url).oauth_token(None).await.unwrap().into_inner();
+    let json = serde_json::to_value(&token).unwrap();
+    assert_eq!(
+        (&json["expires_in"], &json["scope"]),
+        (&3600.into(), &"7".into())
+    );
+}
+
+#[tokio::test]
 async fn a_piece_of_the_path_cannot_lead_elsewhere() {
     let (url, told) = server("{}");
     for id in ["..", ".", ""] {

@@ -15,6 +15,7 @@ pub mod types {
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default, PartialEq)]
     #[serde(default)]
     pub struct GenericError {
+        #[serde(deserialize_with = "crate::runtime::lenient::null_as_default")]
         pub error: GenericErrorBody,
         #[serde(flatten)]
         pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
@@ -25,17 +26,22 @@ pub mod types {
     pub struct GenericErrorBody {
         ///The HTTP status, repeated.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        #[serde(deserialize_with = "crate::runtime::lenient::plain")]
         pub code: ::std::option::Option<i64>,
         ///What was wrong, for people to read.
+        #[serde(deserialize_with = "crate::runtime::lenient::plain")]
         pub message: ::std::string::String,
         ///A hint at what to do about it.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        #[serde(deserialize_with = "crate::runtime::lenient::plain")]
         pub reason: ::std::option::Option<::std::string::String>,
         ///The `X-Request-ID` of the request, for finding it in the log.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        #[serde(deserialize_with = "crate::runtime::lenient::plain")]
         pub request: ::std::option::Option<::std::string::String>,
         ///The words that go with the status, such as `Forbidden`.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        #[serde(deserialize_with = "crate::runtime::lenient::plain")]
         pub status: ::std::option::Option<::std::string::String>,
         #[serde(flatten)]
         pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
@@ -45,6 +51,7 @@ pub mod types {
     #[serde(default)]
     pub struct HealthStatus {
         ///Always `ok`: an instance that is not well does not answer.
+        #[serde(deserialize_with = "crate::runtime::lenient::plain")]
         pub status: ::std::string::String,
         #[serde(flatten)]
         pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
@@ -55,11 +62,14 @@ pub mod types {
     pub struct IntrospectOAuth2TokenBody {
         ///Scopes, separated by spaces, that the token must all have been granted to count as active.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        #[serde(deserialize_with = "crate::runtime::lenient::plain")]
         pub scope: ::std::option::Option<::std::string::String>,
         ///The access token asked about. Refresh tokens are never active here.
+        #[serde(deserialize_with = "crate::runtime::lenient::plain")]
         pub token: ::std::string::String,
         ///What kind of token it is thought to be. Taken, and not needed.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        #[serde(deserialize_with = "crate::runtime::lenient::plain")]
         pub token_type_hint: ::std::option::Option<::std::string::String>,
         #[serde(flatten)]
         pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
@@ -70,54 +80,70 @@ pub mod types {
     pub struct JsonWebKey {
         ///The algorithm the key is meant for, such as `RS256`.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        #[serde(deserialize_with = "crate::runtime::lenient::plain")]
         pub alg: ::std::option::Option<::std::string::String>,
         ///The curve of an `EC` or `OKP` key, such as `P-521`.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        #[serde(deserialize_with = "crate::runtime::lenient::plain")]
         pub crv: ::std::option::Option<::std::string::String>,
         ///Private part of an `RSA`, `EC` or `OKP` key, base64url. Secret.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        #[serde(deserialize_with = "crate::runtime::lenient::plain")]
         pub d: ::std::option::Option<::std::string::String>,
         ///Exponent for the first prime of an `RSA` key, base64url. Secret.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        #[serde(deserialize_with = "crate::runtime::lenient::plain")]
         pub dp: ::std::option::Option<::std::string::String>,
         ///Exponent for the second prime of an `RSA` key, base64url. Secret.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        #[serde(deserialize_with = "crate::runtime::lenient::plain")]
         pub dq: ::std::option::Option<::std::string::String>,
         ///Public exponent of an `RSA` key, base64url.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        #[serde(deserialize_with = "crate::runtime::lenient::plain")]
         pub e: ::std::option::Option<::std::string::String>,
         ///The value of an `oct` key, base64url. Secret.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        #[serde(deserialize_with = "crate::runtime::lenient::plain")]
         pub k: ::std::option::Option<::std::string::String>,
         ///Tells this key from the others of its set; the header of a token names it.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        #[serde(deserialize_with = "crate::runtime::lenient::plain")]
         pub kid: ::std::option::Option<::std::string::String>,
         ///The kind of key: `RSA`, `EC`, `oct` or `OKP`.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        #[serde(deserialize_with = "crate::runtime::lenient::plain")]
         pub kty: ::std::option::Option<::std::string::String>,
         ///Modulus of an `RSA` key, base64url.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        #[serde(deserialize_with = "crate::runtime::lenient::plain")]
         pub n: ::std::option::Option<::std::string::String>,
         ///First prime of an `RSA` key, base64url. Secret.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        #[serde(deserialize_with = "crate::runtime::lenient::plain")]
         pub p: ::std::option::Option<::std::string::String>,
         ///Second prime of an `RSA` key, base64url. Secret.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        #[serde(deserialize_with = "crate::runtime::lenient::plain")]
         pub q: ::std::option::Option<::std::string::String>,
         ///Inverse of the second prime modulo the first, base64url. Secret.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        #[serde(deserialize_with = "crate::runtime::lenient::plain")]
         pub qi: ::std::option::Option<::std::string::String>,
         ///What the key is for: `sig` for signing, `enc` for encrypting.
         #[serde(rename = "use", skip_serializing_if = "::std::option::Option::is_none")]
+        #[serde(deserialize_with = "crate::runtime::lenient::plain")]
         pub use_: ::std::option::Option<::std::string::String>,
         ///First coordinate of an `EC` key, or the public part of an `OKP` key, base64url.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        #[serde(deserialize_with = "crate::runtime::lenient::plain")]
         pub x: ::std::option::Option<::std::string::String>,
         ///Certificates of the key, its own first, each base64 (not base64url) DER.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub x5c: ::std::option::Option<::std::vec::Vec<::std::string::String>>,
         ///Second coordinate of an `EC` key, base64url.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        #[serde(deserialize_with = "crate::runtime::lenient::plain")]
         pub y: ::std::option::Option<::std::string::String>,
         #[serde(flatten)]
         pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
@@ -141,15 +167,18 @@ answers all of them are present, except `client_secret`.*/
     pub struct OAuth2Client {
         ///The name shown to the person who is asked for consent.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        #[serde(deserialize_with = "crate::runtime::lenient::plain")]
         pub client_name: ::std::option::Option<::std::string::String>,
         /**The client's password: at least 6 characters, made up by the server if left out.
 
 Told once, in the answer to the request that set it. The server keeps only a slow hash, so a
 lost secret cannot be recovered, only replaced.*/
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        #[serde(deserialize_with = "crate::runtime::lenient::plain")]
         pub client_secret: ::std::option::Option<::std::string::String>,
         ///Address of the client's home page, `http` or `https`.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        #[serde(deserialize_with = "crate::runtime::lenient::plain")]
         pub client_uri: ::std::option::Option<::std::string::String>,
         ///How to reach the people responsible for the client, for example by e-mail.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
@@ -160,19 +189,24 @@ lost secret cannot be recovered, only replaced.*/
         pub grant_types: ::std::option::Option<::std::vec::Vec<::std::string::String>>,
         ///Names the client. A random UUID is chosen if it is left out at creation.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        #[serde(deserialize_with = "crate::runtime::lenient::plain")]
         pub id: ::std::option::Option<::std::string::String>,
         ///Address of the client's logo, `http` or `https`.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        #[serde(deserialize_with = "crate::runtime::lenient::plain")]
         pub logo_uri: ::std::option::Option<::std::string::String>,
         ///Who owns the client. Policies see it as `owner` in their context.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        #[serde(deserialize_with = "crate::runtime::lenient::plain")]
         pub owner: ::std::option::Option<::std::string::String>,
         ///Address of the privacy policy, `http` or `https`.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        #[serde(deserialize_with = "crate::runtime::lenient::plain")]
         pub policy_uri: ::std::option::Option<::std::string::String>,
         /**Whether the client cannot keep a secret, as an application in a browser or on a phone
 cannot. It then has none, and may not use `client_credentials`.*/
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        #[serde(deserialize_with = "crate::runtime::lenient::plain")]
         pub public: ::std::option::Option<bool>,
         ///Where the browser may be sent back to: absolute URIs without a fragment, compared whole.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
@@ -186,9 +220,11 @@ means `code`.*/
         /**The scopes the client may ask for, separated by spaces. `*` stands for a whole part:
 `hydra.*` covers `hydra.clients`.*/
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        #[serde(deserialize_with = "crate::runtime::lenient::plain")]
         pub scope: ::std::option::Option<::std::string::String>,
         ///Address of the terms of service, `http` or `https`.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        #[serde(deserialize_with = "crate::runtime::lenient::plain")]
         pub tos_uri: ::std::option::Option<::std::string::String>,
         #[serde(flatten)]
         pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
@@ -198,15 +234,18 @@ means `code`.*/
     #[serde(default)]
     pub struct OAuth2Error {
         ///The error code of RFC 6749 section 5.2 or RFC 6750 section 3.1, such as `invalid_client`.
+        #[serde(deserialize_with = "crate::runtime::lenient::plain")]
         pub error: ::std::string::String,
         ///What was wrong, for people to read.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        #[serde(deserialize_with = "crate::runtime::lenient::plain")]
         pub error_description: ::std::option::Option<::std::string::String>,
         ///The HTTP status, repeated.
         #[serde(
             rename = "statusCode",
             skip_serializing_if = "::std::option::Option::is_none"
         )]
+        #[serde(deserialize_with = "crate::runtime::lenient::plain")]
         pub status_code: ::std::option::Option<i64>,
         #[serde(flatten)]
         pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
@@ -217,15 +256,19 @@ means `code`.*/
     pub struct OAuth2TokenIntrospection {
         /**Whether the token was issued here, has neither expired nor been revoked, and was granted the
 scopes asked about.*/
+        #[serde(deserialize_with = "crate::runtime::lenient::plain")]
         pub active: bool,
         ///Whom the token is meant for.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        #[serde(deserialize_with = "crate::runtime::lenient::plain")]
         pub aud: ::std::option::Option<::std::string::String>,
         ///The client the token was issued to.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        #[serde(deserialize_with = "crate::runtime::lenient::plain")]
         pub client_id: ::std::option::Option<::std::string::String>,
         ///When the token expires, in seconds since 1 January 1970 UTC.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        #[serde(deserialize_with = "crate::runtime::lenient::plain")]
         pub exp: ::std::option::Option<i64>,
         ///What the consent application attached to the token.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
@@ -234,21 +277,27 @@ scopes asked about.*/
         >,
         ///When the token was issued, in seconds since 1 January 1970 UTC.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        #[serde(deserialize_with = "crate::runtime::lenient::plain")]
         pub iat: ::std::option::Option<i64>,
         ///The URL of the server that issued the token.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        #[serde(deserialize_with = "crate::runtime::lenient::plain")]
         pub iss: ::std::option::Option<::std::string::String>,
         ///Before when the token is no good, in seconds since 1 January 1970 UTC.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        #[serde(deserialize_with = "crate::runtime::lenient::plain")]
         pub nbf: ::std::option::Option<i64>,
         ///The scopes granted, separated by spaces.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        #[serde(deserialize_with = "crate::runtime::lenient::plain")]
         pub scope: ::std::option::Option<::std::string::String>,
         ///Whom the token speaks for: a person, or the client itself.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        #[serde(deserialize_with = "crate::runtime::lenient::plain")]
         pub sub: ::std::option::Option<::std::string::String>,
         ///A name for `sub` that people can read.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        #[serde(deserialize_with = "crate::runtime::lenient::plain")]
         pub username: ::std::option::Option<::std::string::String>,
         #[serde(flatten)]
         pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
@@ -258,20 +307,26 @@ scopes asked about.*/
     #[serde(default)]
     pub struct OAuth2TokenResponse {
         ///The access token.
+        #[serde(deserialize_with = "crate::runtime::lenient::plain")]
         pub access_token: ::std::string::String,
         ///For how many seconds the access token is good.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        #[serde(deserialize_with = "crate::runtime::lenient::plain")]
         pub expires_in: ::std::option::Option<i64>,
         ///The ID token, if `openid` was granted.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        #[serde(deserialize_with = "crate::runtime::lenient::plain")]
         pub id_token: ::std::option::Option<::std::string::String>,
         ///The refresh token, if `offline` was granted.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        #[serde(deserialize_with = "crate::runtime::lenient::plain")]
         pub refresh_token: ::std::option::Option<::std::string::String>,
         ///The scopes granted, separated by spaces. Always present, and empty if none were.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        #[serde(deserialize_with = "crate::runtime::lenient::plain")]
         pub scope: ::std::option::Option<::std::string::String>,
         ///Always `bearer`.
+        #[serde(deserialize_with = "crate::runtime::lenient::plain")]
         pub token_type: ::std::string::String,
         #[serde(flatten)]
         pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
@@ -282,27 +337,35 @@ scopes asked about.*/
     pub struct OauthTokenBody {
         ///The client's id, if it does not authenticate by HTTP Basic.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        #[serde(deserialize_with = "crate::runtime::lenient::plain")]
         pub client_id: ::std::option::Option<::std::string::String>,
         ///The client's secret, if it does not authenticate by HTTP Basic.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        #[serde(deserialize_with = "crate::runtime::lenient::plain")]
         pub client_secret: ::std::option::Option<::std::string::String>,
         ///The code, for grant `authorization_code`.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        #[serde(deserialize_with = "crate::runtime::lenient::plain")]
         pub code: ::std::option::Option<::std::string::String>,
         ///The secret whose hash was sent for the code (RFC 7636), for grant `authorization_code`.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        #[serde(deserialize_with = "crate::runtime::lenient::plain")]
         pub code_verifier: ::std::option::Option<::std::string::String>,
         ///The grant: `client_credentials`. Needed.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        #[serde(deserialize_with = "crate::runtime::lenient::plain")]
         pub grant_type: ::std::option::Option<::std::string::String>,
         ///The redirect URI the code was asked for with, for grant `authorization_code`.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        #[serde(deserialize_with = "crate::runtime::lenient::plain")]
         pub redirect_uri: ::std::option::Option<::std::string::String>,
         ///The refresh token, for grant `refresh_token`.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        #[serde(deserialize_with = "crate::runtime::lenient::plain")]
         pub refresh_token: ::std::option::Option<::std::string::String>,
         ///The scopes asked for, separated by spaces. What is not asked for is not granted.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        #[serde(deserialize_with = "crate::runtime::lenient::plain")]
         pub scope: ::std::option::Option<::std::string::String>,
         #[serde(flatten)]
         pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
@@ -313,14 +376,18 @@ scopes asked about.*/
     pub struct RevokeOAuth2TokenBody {
         ///The client's id, if it does not authenticate by HTTP Basic.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        #[serde(deserialize_with = "crate::runtime::lenient::plain")]
         pub client_id: ::std::option::Option<::std::string::String>,
         ///The client's secret, if it does not authenticate by HTTP Basic.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        #[serde(deserialize_with = "crate::runtime::lenient::plain")]
         pub client_secret: ::std::option::Option<::std::string::String>,
         ///The token to revoke.
+        #[serde(deserialize_with = "crate::runtime::lenient::plain")]
         pub token: ::std::string::String,
         ///What kind of token it is thought to be. Taken, and not needed.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        #[serde(deserialize_with = "crate::runtime::lenient::plain")]
         pub token_type_hint: ::std::option::Option<::std::string::String>,
         #[serde(flatten)]
         pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
@@ -332,6 +399,7 @@ Only what works is told: a capability that is not listed does not exist.*/
     #[serde(default)]
     pub struct WellKnown {
         ///URL of the authorization endpoint.
+        #[serde(deserialize_with = "crate::runtime::lenient::plain")]
         pub authorization_endpoint: ::std::string::String,
         ///Claims that ID tokens may carry; others may exist.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
@@ -344,11 +412,13 @@ Only what works is told: a capability that is not listed does not exist.*/
             ::std::vec::Vec<::std::string::String>,
         >,
         ///The algorithms that ID tokens may be signed with.
+        #[serde(deserialize_with = "crate::runtime::lenient::null_as_default")]
         pub id_token_signing_alg_values_supported: ::std::vec::Vec<
             ::std::string::String,
         >,
         ///URL of the introspection endpoint (RFC 7662).
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        #[serde(deserialize_with = "crate::runtime::lenient::plain")]
         pub introspection_endpoint: ::std::option::Option<::std::string::String>,
         ///How a caller may authenticate at the introspection endpoint.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
@@ -356,13 +426,17 @@ Only what works is told: a capability that is not listed does not exist.*/
             ::std::vec::Vec<::std::string::String>,
         >,
         ///The URL by which this server calls itself, without a trailing slash. The `iss` of its tokens.
+        #[serde(deserialize_with = "crate::runtime::lenient::plain")]
         pub issuer: ::std::string::String,
         ///URL of the key set that ID tokens are verified with.
+        #[serde(deserialize_with = "crate::runtime::lenient::plain")]
         pub jwks_uri: ::std::string::String,
         ///What the authorization endpoint may be asked for. Empty while it answers nothing.
+        #[serde(deserialize_with = "crate::runtime::lenient::null_as_default")]
         pub response_types_supported: ::std::vec::Vec<::std::string::String>,
         ///URL of the revocation endpoint (RFC 7009).
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        #[serde(deserialize_with = "crate::runtime::lenient::plain")]
         pub revocation_endpoint: ::std::option::Option<::std::string::String>,
         ///How a client may authenticate at the revocation endpoint.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
@@ -375,8 +449,10 @@ Only what works is told: a capability that is not listed does not exist.*/
             ::std::vec::Vec<::std::string::String>,
         >,
         ///How `sub` is chosen: `public` means that every client sees the same one.
+        #[serde(deserialize_with = "crate::runtime::lenient::null_as_default")]
         pub subject_types_supported: ::std::vec::Vec<::std::string::String>,
         ///URL of the token endpoint.
+        #[serde(deserialize_with = "crate::runtime::lenient::plain")]
         pub token_endpoint: ::std::string::String,
         ///How a client may authenticate at the token endpoint.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
@@ -385,6 +461,7 @@ Only what works is told: a capability that is not listed does not exist.*/
         >,
         ///URL of the userinfo endpoint.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        #[serde(deserialize_with = "crate::runtime::lenient::plain")]
         pub userinfo_endpoint: ::std::option::Option<::std::string::String>,
         #[serde(flatten)]
         pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,

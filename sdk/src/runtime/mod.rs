@@ -21,6 +21,10 @@ mod auth;
 mod capture;
 mod config;
 mod error;
+#[cfg(feature = "typed")]
+mod failure;
+#[cfg(feature = "typed")]
+pub mod lenient;
 mod operation;
 mod request;
 mod retry;
@@ -34,6 +38,8 @@ pub use auth::Credential;
 pub use capture::Capture;
 pub use config::Config;
 pub use error::{TokenError, TransportError};
+#[cfg(feature = "typed")]
+pub use failure::{ErrorExt, Failure};
 pub use operation::{
     Api, BodyKind, ListFormat, Location, Operation, Parameter, Requirement, SchemeKind,
     SecurityScheme,
@@ -43,5 +49,3 @@ pub use retry::RetryPolicy;
 pub use secret::Secret;
 pub use token::{ClientCredentials, TokenFuture, TokenPlace, TokenSource};
 pub use transport::{Answer, CallOptions, Transport};
-#[cfg(feature = "typed")]
-pub use typed::{ErrorExt, Failure};

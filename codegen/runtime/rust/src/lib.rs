@@ -19,6 +19,10 @@ mod auth;
 mod capture;
 mod config;
 mod error;
+#[cfg(feature = "typed")]
+mod failure;
+#[cfg(feature = "typed")]
+pub mod lenient;
 mod operation;
 mod request;
 mod retry;
@@ -32,6 +36,8 @@ pub use auth::Credential;
 pub use capture::Capture;
 pub use config::Config;
 pub use error::{TokenError, TransportError};
+#[cfg(feature = "typed")]
+pub use failure::{ErrorExt, Failure};
 pub use operation::{
     Api, BodyKind, ListFormat, Location, Operation, Parameter, Requirement, SchemeKind,
     SecurityScheme,
@@ -41,5 +47,3 @@ pub use retry::RetryPolicy;
 pub use secret::Secret;
 pub use token::{ClientCredentials, TokenFuture, TokenPlace, TokenSource};
 pub use transport::{Answer, CallOptions, Transport};
-#[cfg(feature = "typed")]
-pub use typed::{ErrorExt, Failure};

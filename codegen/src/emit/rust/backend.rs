@@ -11,6 +11,7 @@ use quote::quote;
 use serde_json::Value;
 
 use super::super::{EmitError, Problem};
+use super::polish;
 use super::profile::Profile;
 
 /// Source of the module with the typed client.
@@ -75,76 +76,8 @@ fn run(profile: &Profile<'_>, document: Value) -> Result<String, String> {
         .map_err(|e| format!("progenitor cannot express this: {e}"))?;
     let mut file: syn::File = syn::parse2(tokens)
         .map_err(|e| format!("progenitor wrote code that does not parse: {e}"))?;
-    without_constructors(&mut file);
-    mend_types(&mut file, &defaultable);
+    polish::polish(&mut file, profile, &defaultable);
     Ok(prettyplease::unparse(&file))
-}
-
-/// Takes progenitor's constructors out of reach: they know nothing of the transport's settings.
-fn without_constructors(file: &mut syn::File) {
-    for item in &mut file.items {
-        let syn::Item::Impl(block) = item else {
-            continue;
-        };
-        let is_client = matches!(&*block.self_ty, syn::Type::Path(p) if p.path.is_ident("Client"));
-        if block.trait_.is_some() || !is_client {
-            continue;
-        }
-        block
-            .items
-            .retain(|item| !matches!(item, syn::ImplItem::Fn(f) if f.sig.ident == "new"));
-        for item in &mut block.items {
-            if let syn::ImplItem::Fn(function) = item
-                && function.sig.ident == "new_with_client"
-            {
-                function.vis = syn::parse_quote!(pub(crate));
-            }
-        }
-    }
-}
-
-/// Gives the field for members that the document does not know another name than `extra`, if the
-/// document knows one of that name.
-fn own_name_for_unknown(item: &mut syn::ItemStruct) {
-    let names: Vec<_> = item.fields.iter().filter_map(|f| f.ident.clone()).collect();
-    if names.iter().filter(|name| *name == "extra").count() < 2 {
-        return;
-    }
-    let free = ["additional", "unknown", "other"]
-        .into_iter()
-        .find(|name| !names.iter().any(|n| n == name))
-        .unwrap_or("members_that_the_document_does_not_know");
-    for field in &mut item.fields {
-        let flattened = field.attrs.iter().any(|attribute| {
-            attribute.meta.require_list().is_ok_and(|list| {
-                list.path.is_ident("serde") && list.tokens.to_string().contains("flatten")
-            })
-        });
-        if flattened && let Some(ident) = &mut field.ident {
-            *ident = syn::Ident::new(free, ident.span());
-        }
-    }
-}
-
-/// Makes an answer readable that lacks something which its description requires.
-fn mend_types(file: &mut syn::File, defaultable: &[&str]) {
-    for item in &mut file.items {
-        let syn::Item::Mod(module) = item else {
-            continue;
-        };
-        let Some((_, items)) = module.content.as_mut().filter(|_| module.ident == "types") else {
-            continue;
-        };
-        for item in items {
-            let syn::Item::Struct(item) = item else {
-                continue;
-            };
-            if defaultable.iter().any(|name| item.ident == name) {
-                item.attrs.push(syn::parse_quote!(#[serde(default)]));
-            }
-            own_name_for_unknown(item);
-        }
-    }
 }
 
 thread_local! {

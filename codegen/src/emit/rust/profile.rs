@@ -215,6 +215,10 @@ impl<'m> Profile<'m> {
                 _ => json!({ "type": "integer", "format": "int64" }),
             },
             Kind::Number => json!({ "type": "number", "format": "double" }),
+            // Not to be shown; see `polish`.
+            Kind::String if schema.format.as_deref() == Some("password") => {
+                json!({ "type": "string", "x-secret": true })
+            }
             Kind::String | Kind::File => json!({ "type": "string" }),
             Kind::Array { items } => {
                 json!({ "type": "array", "items": self.within(items, open) })

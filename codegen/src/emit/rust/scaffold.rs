@@ -18,6 +18,14 @@ const RUNTIME: &[(&str, &str)] = &[
         "error.rs",
         include_str!("../../../runtime/rust/src/error.rs"),
     ),
+    (
+        "failure.rs",
+        include_str!("../../../runtime/rust/src/failure.rs"),
+    ),
+    (
+        "lenient.rs",
+        include_str!("../../../runtime/rust/src/lenient.rs"),
+    ),
     ("mod.rs", include_str!("../../../runtime/rust/src/lib.rs")),
     (
         "operation.rs",

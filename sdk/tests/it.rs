@@ -161,6 +161,25 @@ async fn typed_and_untyped_calls_send_the_same() {
     }
 }
 
+/// RFC 6749 section 2.3.1.
+#[tokio::test]
+async fn id_and_secret_are_encoded_before_they_become_basic() {
+    let (url, told) = server("{}");
+    let hydra = Hydra::builder(&url)
+        .client_credentials("my:id", "s3cret/+ü")
+        .configure(hydra_sdk::Config::no_proxy)
+        .build()
+        .unwrap();
+    hydra
+        .introspect_o_auth2_token(&IntrospectOAuth2TokenBody::default())
+        .await
+        .unwrap();
+    // my%3Aid:s3cret%2F%2B%C3%BC
+    let expected = "authorization: Basic bXklM0FpZDpzM2NyZXQlMkYlMkIlQzMlQkM=";
+    let request = told.recv().unwrap();
+    assert!(request.contains(expected), "{request}");
+}
+
 #[tokio::test]
 async fn unknown_and_absent_members_are_no_error() {
     let (url, _told) = server(r#"{"id":null,"brand_new":{"a":1},"redirect_uris":null}"#);

@@ -2,8 +2,6 @@
 
 use std::time::Duration;
 
-use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
-
 use crate::{ClientCredentials, Config, Credential, RetryPolicy, Secret, TransportError};
 
 /// Name of the security scheme for user name and password: a client's id and secret.
@@ -145,13 +143,4 @@ fn basic(id: &str, secret: &Secret) -> Credential {
     let encode =
         |text: &str| url::form_urlencoded::byte_serialize(text.as_bytes()).collect::<String>();
     Credential::basic(encode(id), encode(secret.expose()))
-}
-
-fn encoded(text: &str) -> String {
-    const ENCODED: &AsciiSet = &NON_ALPHANUMERIC
-        .remove(b'-')
-        .remove(b'_')
-        .remove(b'.')
-        .remove(b'~');
-    utf8_percent_encode(text, ENCODED).to_string()
 }

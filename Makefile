@@ -37,6 +37,8 @@ $(STAMP): tests/requirements.txt tests/support/toolchain.sh
 
 .PHONY: build
 build: $(STAMP) ## Build target/release/hydra and target/release/hydra-codegen
+	HYDRA_GIT_HASH=$$(git rev-parse --short HEAD 2>/dev/null || echo unknown) \
+	HYDRA_BUILD_TIME=$$(git log -1 --format=%cI 2>/dev/null || echo unknown) \
 	cargo build --release --package hydra-server --package hydra-codegen
 
 .PHONY: wheel

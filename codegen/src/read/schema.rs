@@ -36,14 +36,20 @@ pub(super) struct SchemaReader {
     home: &'static [&'static str],
     /// Pointers of unnamed schemas being read through references, to notice circles.
     open: Vec<String>,
+    /// How many schemas were read, those behind references each time anew.
+    count: usize,
     pub(super) notes: Vec<Note>,
 }
+
+/// How many schemas a document may come to. The largest known ones have a tenth of it.
+const MAX_SCHEMAS: usize = 3_000_000;
 
 impl SchemaReader {
     pub(super) fn new(home: &'static [&'static str]) -> Self {
         Self {
             home,
             open: Vec::new(),
+            count: 0,
             notes: Vec::new(),
         }
     }
@@ -146,6 +152,10 @@ impl SchemaReader {
     }
 
     fn direct(&mut self, node: &Node<'_>, full: bool) -> Result<Schema, ReadError> {
+        self.count += 1;
+        if self.count > MAX_SCHEMAS {
+            return Err(node.error("the document's schemas expand without end"));
+        }
         let mut schema = Schema {
             format: node.nonempty("format")?,
             nullable: node.flag("nullable")? || node.flag("x-nullable")?,

@@ -14,6 +14,15 @@ fn three(rest: &str) -> String {
     format!(r#"{{"openapi":"3.1.0","info":{{"title":"t","version":"1"}},{rest}}}"#)
 }
 
+fn options() -> Options {
+    Options {
+        package_name: "p".to_owned(),
+        package_version: "1.0.0".to_owned(),
+        source: "d".to_owned(),
+        rust_sdk: None,
+    }
+}
+
 #[test]
 fn errors_say_where() {
     let get = |inside: &str| two(&format!(r#""paths":{{"/a":{{"get":{{{inside}}}}}}}"#));
@@ -144,12 +153,7 @@ fn errors_say_where() {
 /// Every document of the corpus, cut off and with each of its parts replaced by something else.
 #[test]
 fn damage_never_panics() {
-    let options = Options {
-        package_name: "p".to_owned(),
-        package_version: "1.0.0".to_owned(),
-        source: "d".to_owned(),
-        rust_sdk: None,
-    };
+    let options = options();
     for (name, text) in documents() {
         for at in (0..text.len()).step_by(97) {
             let _ = read(&String::from_utf8_lossy(&text.as_bytes()[..at]), &name);
@@ -232,4 +236,25 @@ fn references_cannot_grow_without_bound() {
             .map(|n| format!("d{n}: [*c,*c]\n"))
             .collect::<String>();
     assert!(read(&bomb, "d").is_err());
+}
+
+#[test]
+fn objects_cannot_grow_without_bound() {
+    // Each holds the next one twice, put together anew.
+    let schemas: Vec<_> = (0..40)
+        .map(|n| {
+            let part = format!(
+                r##"{{"allOf":[{{"$ref":"#/definitions/A{}"}},{{"properties":{{"x":{{}}}}}}]}}"##,
+                n + 1
+            );
+            format!(r#""A{n}":{{"properties":{{"a":{part},"b":{part}}}}}"#)
+        })
+        .collect();
+    let text = two(&format!(
+        r#""paths":{{}},"definitions":{{{},"A40":{{"properties":{{"y":{{}}}}}}}}"#,
+        schemas.join(",")
+    ));
+    let model = read(&text, "d").unwrap();
+    let error = rust::emit(&model, &options()).unwrap_err();
+    assert!(error.to_string().contains("without end"), "{error}");
 }

@@ -112,7 +112,8 @@ pub(crate) fn url(
 
 /// Makes sure that a URL still leads where its template says.
 ///
-/// A piece `..` or `.` is taken out of a URL, dots percent-encoded or not, and an empty one turns
+/// A piece `..` or `.` is taken out of a URL, dots percent-encoded or not, a backslash counts as a
+/// slash (URL standard, section 4.4), and an empty one turns
 /// `/things/{id}` into `/things/`: `DELETE` of one thing would reach another place.
 pub(crate) fn check_path(
     base: &Url,
@@ -129,8 +130,8 @@ pub(crate) fn check_path(
             .any(|(actual, wanted)| actual.is_empty() && wanted.contains('{'));
     if astray {
         return Err(TransportError::Request(format!(
-            "an argument for the path `{}` of `{}` is empty, `.` or `..`, which leads to another \
-             path",
+            "an argument for the path `{}` of `{}` is empty, `.`, `..` or holds a backslash, which \
+             leads to another path",
             operation.path, operation.name
         )));
     }

@@ -10,6 +10,8 @@
 //!
 //! What an operation looks like is in [`operations`](super::operations).
 
+use std::cell::Cell;
+
 use heck::ToUpperCamelCase;
 use indexmap::IndexMap;
 use serde_json::{Map, Value, json};
@@ -18,6 +20,9 @@ use super::super::{EmitError, Problem};
 use super::docs;
 use crate::model::names::Unique;
 use crate::model::{Additional, Kind, Model, Property, Schema};
+
+/// How many objects a document may come to, those that are parts of others each time anew.
+const MAX_OBJECTS: usize = 100_000;
 
 /// A document for progenitor.
 pub(super) struct Profile<'m> {
@@ -30,6 +35,8 @@ pub(super) struct Profile<'m> {
     pub(super) components: Map<String, Value>,
     /// Rust type to use for a component in place of generating one.
     pub(super) replacements: IndexMap<String, String>,
+    /// How many objects were written out.
+    written: Cell<usize>,
     /// One entry per operation of the model.
     pub(super) operations: Vec<LoweredOperation>,
 }
@@ -60,6 +67,7 @@ impl<'m> Profile<'m> {
             unique: Unique::default(),
             components: Map::new(),
             replacements: IndexMap::new(),
+            written: Cell::new(0),
             operations: Vec::new(),
         };
         for name in model.schemas.keys() {
@@ -83,6 +91,13 @@ impl<'m> Profile<'m> {
                     });
                 }
             }
+        }
+        if profile.written.get() > MAX_OBJECTS {
+            let message = "objects put together by `allOf` contain one another without end";
+            problems.push(Problem {
+                pointer: String::new(),
+                message: message.to_owned(),
+            });
         }
         if problems.is_empty() {
             Ok(profile)
@@ -220,17 +235,26 @@ impl<'m> Profile<'m> {
                 json!({ "type": "string", "x-secret": true })
             }
             Kind::String | Kind::File => json!({ "type": "string" }),
-            Kind::Array { items } => {
-                json!({ "type": "array", "items": self.within(items, open) })
-            }
+            Kind::Array { items } => described_as([
+                ("type", "array".into()),
+                ("items", self.within(items, open)),
+            ]),
             Kind::Object { additional, .. } => {
                 let additional = self.additional(additional, open);
-                json!({ "type": "object", "additionalProperties": additional })
+                described_as([
+                    ("type", "object".into()),
+                    ("additionalProperties", additional),
+                ])
             }
         }
     }
 
     fn structure(&self, object: &WholeObject<'m>, open: &mut Vec<&'m str>) -> Value {
+        self.written.set(self.written.get() + 1);
+        if self.written.get() > MAX_OBJECTS {
+            // `new` makes an error of it.
+            return json!({});
+        }
         let outside = open.len();
         open.extend(&object.from);
         let mut described = Map::new();
@@ -247,12 +271,12 @@ impl<'m> Profile<'m> {
         }
         let additional = self.additional(object.additional, open);
         open.truncate(outside);
-        json!({
-            "type": "object",
-            "properties": described,
-            "required": required,
-            "additionalProperties": additional,
-        })
+        described_as([
+            ("type", "object".into()),
+            ("properties", described.into()),
+            ("required", required.into()),
+            ("additionalProperties", additional),
+        ])
     }
 
     fn additional(&self, additional: &'m Additional, open: &mut Vec<&'m str>) -> Value {
@@ -353,6 +377,14 @@ fn class(schema: &Schema) -> Option<&'static str> {
         Kind::Object { .. } => Some("object"),
         Kind::Any | Kind::Null | Kind::File | Kind::Ref { .. } => None,
     }
+}
+
+/// A schema of these words. (`json!` would copy what is inside, at every level.)
+fn described_as<const N: usize>(words: [(&str, Value); N]) -> Value {
+    words
+        .into_iter()
+        .map(|(word, value)| (word.to_owned(), value))
+        .collect()
 }
 
 /// The same, or `null`.

@@ -150,7 +150,7 @@ async fn a_url_is_put_together() {
 async fn a_piece_of_the_path_cannot_lead_elsewhere() {
     let server = echo().await;
     let api = transport(Config::new(&server.url));
-    for value in ["..", ".", "", "%2e%2e"] {
+    for value in ["..", ".", "", "..\\x", "a\\b", "%2e%2e"] {
         let result = api.call(&GET, id(value)).await;
         if value == "%2e%2e" {
             // Its percent sign is encoded, so it is only a name.

@@ -9,9 +9,11 @@ mod common;
 mod document;
 mod error;
 mod finish;
+mod limits;
 mod openapi3;
 mod parameters;
 mod schema;
+mod security;
 mod swagger2;
 
 pub use error::ReadError;

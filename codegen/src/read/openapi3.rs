@@ -8,10 +8,10 @@ use super::common::{extensions, external_docs, info, security, tags};
 use super::document::Node;
 use super::parameters::{Found, merged, operation_head, paths};
 use super::schema::SchemaReader;
+use super::security::scheme3;
 use crate::model::{
-    Address, ApiKeyLocation, Body, CollectionFormat, Flow, FlowKind, Header, Kind, Location, Media,
-    Model, Note, Operation, Parameter, Property, Requirement, Response, Schema, SchemeKind,
-    SecurityScheme, Server, is_form,
+    Address, Body, CollectionFormat, Header, Kind, Location, Media, Model, Note, Operation,
+    Parameter, Property, Requirement, Response, Schema, Server, is_form,
 };
 
 pub(super) fn read(root: &Node<'_>) -> Result<Model, ReadError> {
@@ -42,7 +42,7 @@ pub(super) fn read(root: &Node<'_>) -> Result<Model, ReadError> {
     for (name, node) in component("securitySchemes")? {
         model
             .security_schemes
-            .insert(name.to_owned(), scheme(&node.followed()?)?);
+            .insert(name.to_owned(), scheme3(&node.followed()?)?);
     }
     let mut reader = Reader {
         schemas,
@@ -407,101 +407,4 @@ fn address(server: &Server) -> Address {
         host: host.filter(|h| !h.is_empty()),
         base_path: path.trim_end_matches('/').to_owned(),
     }
-}
-
-fn scheme(node: &Node<'_>) -> Result<SecurityScheme, ReadError> {
-    let kind = node.require("type")?;
-    let kind = match kind.text()? {
-        "http" => {
-            let scheme = node.require("scheme")?.text()?.to_ascii_lowercase();
-            match scheme.as_str() {
-                "basic" => SchemeKind::Basic,
-                "bearer" => SchemeKind::Bearer {
-                    format: node.nonempty("bearerFormat")?,
-                },
-                _ => SchemeKind::Http { scheme },
-            }
-        }
-        "apiKey" => {
-            let place = node.require("in")?;
-            SchemeKind::ApiKey {
-                name: node.require("name")?.text()?.to_owned(),
-                location: match place.text()? {
-                    "header" => ApiKeyLocation::Header,
-                    "query" => ApiKeyLocation::Query,
-                    "cookie" => ApiKeyLocation::Cookie,
-                    other => {
-                        return Err(place.error(format!(
-                            "`{other}` is no place for an API key; there are header, query and \
-                             cookie"
-                        )));
-                    }
-                },
-            }
-        }
-        "oauth2" => {
-            let flows_node = node.require("flows")?;
-            let flows = flows(&flows_node)?;
-            if flows.is_empty() {
-                return Err(flows_node.error("an oauth2 scheme needs at least one flow"));
-            }
-            SchemeKind::OAuth2 { flows }
-        }
-        "openIdConnect" => SchemeKind::OpenIdConnect {
-            url: node.require("openIdConnectUrl")?.text()?.to_owned(),
-        },
-        "mutualTLS" => SchemeKind::MutualTls,
-        other => {
-            return Err(kind.error(format!(
-                "`{other}` is no security type; there are http, apiKey, oauth2, openIdConnect and \
-                 mutualTLS"
-            )));
-        }
-    };
-    Ok(SecurityScheme {
-        kind,
-        description: node.nonempty("description")?,
-        extensions: extensions(node),
-    })
-}
-
-/// An object of OAuth flows.
-pub(super) fn flows(node: &Node<'_>) -> Result<Vec<Flow>, ReadError> {
-    node.members()?
-        .into_iter()
-        .map(|(name, flow)| {
-            let kind = match name {
-                "authorizationCode" => FlowKind::AuthorizationCode,
-                "clientCredentials" => FlowKind::ClientCredentials,
-                "password" => FlowKind::Password,
-                "implicit" => FlowKind::Implicit,
-                other => {
-                    return Err(flow.error(format!(
-                        "`{other}` is no OAuth 2.0 flow; there are implicit, password, \
-                         clientCredentials and authorizationCode"
-                    )));
-                }
-            };
-            Ok(Flow {
-                kind,
-                authorization_url: flow.nonempty("authorizationUrl")?,
-                token_url: flow.nonempty("tokenUrl")?,
-                refresh_url: flow.nonempty("refreshUrl")?,
-                scopes: scopes(&flow)?,
-                extensions: extensions(&flow),
-            })
-        })
-        .collect()
-}
-
-/// The `scopes` of a flow.
-pub(super) fn scopes(node: &Node<'_>) -> Result<IndexMap<String, String>, ReadError> {
-    let Some(scopes) = node.get("scopes") else {
-        return Ok(IndexMap::new());
-    };
-    Ok(scopes
-        .members()?
-        .into_iter()
-        .map(|(name, text)| (name.to_owned(), text.scalar().unwrap_or_default()))
-        .collect())
 }

@@ -1,16 +1,16 @@
 //! Swagger 2.0.
 
 use indexmap::IndexMap;
-use serde_json::Value;
 
 use super::ReadError;
 use super::common::{extensions, external_docs, info, security, tags};
 use super::document::Node;
 use super::parameters::{merged, operation_head, paths};
 use super::schema::SchemaReader;
+use super::security::scheme2;
 use crate::model::{
-    Address, ApiKeyLocation, Body, CollectionFormat, Flow, FlowKind, Header, Kind, Location, Media,
-    Model, Operation, Parameter, Property, Response, Schema, SchemeKind, SecurityScheme, is_form,
+    Address, Body, CollectionFormat, Header, Kind, Location, Media, Model, Operation, Parameter,
+    Property, Response, Schema, is_form,
 };
 
 const JSON: &str = "application/json";
@@ -51,7 +51,7 @@ pub(super) fn read(root: &Node<'_>) -> Result<Model, ReadError> {
     for (name, node) in root.map("securityDefinitions")? {
         model
             .security_schemes
-            .insert(name.to_owned(), scheme(&node)?);
+            .insert(name.to_owned(), scheme2(&node)?);
     }
     let defaults = Defaults {
         consumes: model.consumes.clone(),
@@ -295,90 +295,4 @@ fn response(
         );
     }
     Ok(response)
-}
-
-fn scheme(node: &Node<'_>) -> Result<SecurityScheme, ReadError> {
-    let kind = node.require("type")?;
-    let mut extensions = extensions(node);
-    let kind = match kind.text()? {
-        "basic" => SchemeKind::Basic,
-        "apiKey" => api_key(node, &mut extensions)?,
-        "oauth2" => {
-            let mut flows = vec![flow(node)?];
-            // Further flows, which 2.0 has no place for.
-            extensions.shift_remove("x-oauth2-flows");
-            if let Some(further) = node.get("x-oauth2-flows") {
-                flows.extend(super::openapi3::flows(&further)?);
-            }
-            SchemeKind::OAuth2 { flows }
-        }
-        other => {
-            return Err(kind.error(format!(
-                "`{other}` is no security type; there are basic, apiKey and oauth2"
-            )));
-        }
-    };
-    Ok(SecurityScheme {
-        kind,
-        description: node.nonempty("description")?,
-        extensions,
-    })
-}
-
-/// An API key, or what a converter wrote as one since 2.0 has no word for it.
-fn api_key(
-    node: &Node<'_>,
-    extensions: &mut crate::model::Extensions,
-) -> Result<SchemeKind, ReadError> {
-    let name = node.require("name")?.text()?.to_owned();
-    let place = node.require("in")?;
-    let location = match place.text()? {
-        "header" => ApiKeyLocation::Header,
-        "query" => ApiKeyLocation::Query,
-        "cookie" => ApiKeyLocation::Cookie,
-        other => {
-            return Err(place.error(format!(
-                "`{other}` is no place for an API key; there are header and query"
-            )));
-        }
-    };
-    if let Some(Value::String(scheme)) = extensions.shift_remove("x-http-scheme") {
-        return Ok(match scheme.as_str() {
-            "bearer" => SchemeKind::Bearer {
-                format: match extensions.shift_remove("x-bearer-format") {
-                    Some(Value::String(format)) => Some(format),
-                    _ => None,
-                },
-            },
-            _ => SchemeKind::Http { scheme },
-        });
-    }
-    if let Some(Value::String(url)) = extensions.shift_remove("x-openid-connect-url") {
-        return Ok(SchemeKind::OpenIdConnect { url });
-    }
-    Ok(SchemeKind::ApiKey { name, location })
-}
-
-fn flow(node: &Node<'_>) -> Result<Flow, ReadError> {
-    let kind = node.require("flow")?;
-    let kind = match kind.text()? {
-        "accessCode" => FlowKind::AuthorizationCode,
-        "application" => FlowKind::ClientCredentials,
-        "password" => FlowKind::Password,
-        "implicit" => FlowKind::Implicit,
-        other => {
-            return Err(kind.error(format!(
-                "`{other}` is no OAuth 2.0 flow; there are implicit, password, application and \
-                 accessCode"
-            )));
-        }
-    };
-    Ok(Flow {
-        kind,
-        authorization_url: node.nonempty("authorizationUrl")?,
-        token_url: node.nonempty("tokenUrl")?,
-        refresh_url: None,
-        scopes: super::openapi3::scopes(node)?,
-        extensions: IndexMap::new(),
-    })
 }

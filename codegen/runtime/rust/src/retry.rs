@@ -95,3 +95,49 @@ fn retry_after(headers: &HeaderMap) -> Option<Duration> {
     let now = httpdate::parse_http_date(headers.get(DATE)?.to_str().ok()?).ok()?;
     Some(until.duration_since(now).unwrap_or_default())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn headers(pairs: &[(http::HeaderName, &'static str)]) -> HeaderMap {
+        pairs
+            .iter()
+            .map(|(name, value)| (name.clone(), http::HeaderValue::from_static(value)))
+            .collect()
+    }
+
+    #[test]
+    fn retry_after_is_seconds_or_a_date() {
+        let date = (DATE, "Tue, 01 Jan 2030 00:00:00 GMT");
+        for (given, expected) in [
+            (vec![(RETRY_AFTER, "7")], Some(7)),
+            (
+                vec![(RETRY_AFTER, "Tue, 01 Jan 2030 00:00:30 GMT"), date.clone()],
+                Some(30),
+            ),
+            // The past is now.
+            (
+                vec![(RETRY_AFTER, "Mon, 31 Dec 2029 00:00:00 GMT"), date.clone()],
+                Some(0),
+            ),
+            // Nothing to read the date against.
+            (vec![(RETRY_AFTER, "Tue, 01 Jan 2030 00:00:30 GMT")], None),
+            (vec![(RETRY_AFTER, "soon"), date], None),
+            (vec![(RETRY_AFTER, "-1")], None),
+            (vec![], None),
+        ] {
+            let wait = retry_after(&headers(&given));
+            assert_eq!(wait, expected.map(Duration::from_secs), "{given:?}");
+        }
+    }
+
+    #[test]
+    fn waits_are_bounded() {
+        let policy = RetryPolicy::default();
+        for attempts in [1, 2, 10, 31, 32, 33, u32::MAX] {
+            assert!(policy.backoff(attempts) <= policy.longest_wait);
+        }
+        assert!(policy.backoff(1) <= policy.first_wait);
+    }
+}

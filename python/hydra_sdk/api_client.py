@@ -12,7 +12,7 @@ import re
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from . import _about, rest
-from ._native import Caller, Guard
+from ._native import Answer, Caller, Guard
 from .configuration import Configuration
 
 if TYPE_CHECKING:
@@ -69,7 +69,7 @@ class ApiClient:
 
     def __getstate__(self) -> dict[str, Any]:
         # Threads cannot be copied, and `last_response` belongs to the calls of this one.
-        return {**{k: v for k, v in self.__dict__.items() if k != "last_response"}, "_pool": None}
+        return {**{k: v for k, v in self.__dict__.items() if k != "_last_response"}, "_pool": None}
 
     @property
     def pool(self) -> ThreadPool:
@@ -88,6 +88,24 @@ class ApiClient:
     @user_agent.setter
     def user_agent(self, value: str) -> None:
         self.default_headers["User-Agent"] = value
+
+    @property
+    def last_response(self) -> Any:
+        """The answer of the latest call that succeeded. There is none before that."""
+        response = self.__dict__.get("_last_response")
+        if response is None:
+            raise AttributeError(f"'{type(self).__name__}' object has no attribute 'last_response'")
+        if isinstance(response, Answer):
+            response = self._last_response = rest.RESTResponse(response)
+        return response
+
+    @last_response.setter
+    def last_response(self, value: Any) -> None:
+        self._last_response = value
+
+    @last_response.deleter
+    def last_response(self) -> None:
+        del self._last_response
 
     def set_default_header(self, header_name: str, header_value: str) -> None:
         """Set a header of every call."""
@@ -131,7 +149,25 @@ class ApiClient:
         :return: the data, or a tuple of data, status and headers; with ``async_req`` an object
             whose ``get()`` returns that
         """
-        arguments = (
+        if async_req:
+            arguments = (
+                resource_path,
+                method,
+                path_params,
+                query_params,
+                header_params,
+                body,
+                post_params,
+                files,
+                response_type,
+                auth_settings,
+                _return_http_data_only,
+                collection_formats,
+                _preload_content,
+                _request_timeout,
+            )
+            return self.pool.apply_async(self.__call_api, arguments)
+        return self.__call_api(
             resource_path,
             method,
             path_params,
@@ -147,9 +183,6 @@ class ApiClient:
             _preload_content,
             _request_timeout,
         )
-        if async_req:
-            return self.pool.apply_async(self.__call_api, arguments)
-        return self.__call_api(*arguments)
 
     def __call_api(
         self,
@@ -334,13 +367,17 @@ class ApiClient:
         """The ``Accept`` header for these media types: JSON alone if it is among them."""
         if not accepts:
             return None
+        if "application/json" in accepts:
+            return "application/json"
         accepts = [accept.lower() for accept in accepts]
         return "application/json" if "application/json" in accepts else ", ".join(accepts)
 
     def select_header_content_type(self, content_types: list[str] | None) -> str:
         """The ``Content-Type`` header for these media types: JSON if it can be, else the first."""
-        content_types = [content_type.lower() for content_type in content_types or ()]
-        if not content_types or "application/json" in content_types or "*/*" in content_types:
+        if not content_types or "application/json" in content_types:
+            return "application/json"
+        content_types = [content_type.lower() for content_type in content_types]
+        if "application/json" in content_types or "*/*" in content_types:
             return "application/json"
         return content_types[0]
 

@@ -22,6 +22,7 @@ import pytest
 
 OURS = "hydra_sdk"
 HERE = os.path.dirname(os.path.abspath(__file__))
+REPOSITORY = os.path.dirname(os.path.dirname(HERE))
 GENERATOR = os.environ.get("CODEGEN", "cargo run --quiet --package hydra-codegen --bin hydra-codegen --").split()
 
 
@@ -192,7 +193,7 @@ def shop(pytestconfig, tmp_path_factory):
         folder = str(tmp_path_factory.mktemp("shop"))
         document = os.path.join(HERE, "fixtures", "shop.swagger.json")
         command = [*GENERATOR, "generate", "-i", document, "-l", "python", "-o", folder, "--package-name", "shop"]
-        subprocess.run(command, cwd=os.path.dirname(os.path.dirname(HERE)), check=True, stdout=subprocess.DEVNULL)
+        subprocess.run(command, cwd=REPOSITORY, check=True, stdout=subprocess.DEVNULL)
         sys.modules["shop._native"] = importlib.import_module(f"{OURS}._native")
     sys.path.insert(0, folder)
     return importlib.import_module("shop")

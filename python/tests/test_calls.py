@@ -188,7 +188,9 @@ def test_last_response(server, client, oauth2, rest):
 
 def test_call_api_by_hand(package, server, client):
     server.answer([{"id": "a"}])
-    data, status, _ = client.call_api("/own/{x}", "POST", {"x": 1}, [("q", "ä")], {"X-H": "h"}, body=[1], response_type="list[OAuth2Client]")
+    data, status, _ = client.call_api(
+        "/own/{x}", "POST", {"x": 1}, [("q", "ä")], {"X-H": "h"}, body=[1], response_type="list[OAuth2Client]"
+    )
     assert [c.id for c in data] == ["a"]
     assert status == 200
     assert (server.last.path, server.last.query, server.last.json) == ("/own/1", [("q", "ä")], [1])

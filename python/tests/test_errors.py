@@ -9,7 +9,6 @@ import time
 
 import pytest
 import urllib3
-
 from conftest import until
 
 

@@ -10,7 +10,12 @@ import pytest
 def test_signatures(package):
     signature = inspect.signature(package.OAuth2Api.get_o_auth2_client)
     assert str(signature) == "(self, id, **kwargs)"
-    assert list(inspect.signature(package.OAuth2Api.update_o_auth2_client).parameters) == ["self", "id", "body", "kwargs"]
+    assert list(inspect.signature(package.OAuth2Api.update_o_auth2_client).parameters) == [
+        "self",
+        "id",
+        "body",
+        "kwargs",
+    ]
 
 
 def test_required_left_out(oauth2):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import copy
 import inspect
 import pickle
+from typing import ClassVar
 
 import pytest
 
@@ -61,7 +62,7 @@ def test_to_dict(model):
 def test_equality(package):
     one, other = package.OAuth2Client(id="a"), package.OAuth2Client(id="a")
     assert one == other
-    assert not one != other
+    assert (one != other) is False
     other.more = 1
     assert one != other
     assert one != package.OAuth2Error("a")
@@ -99,8 +100,8 @@ def test_copies_of_clients(server, client, oauth2):
 
 def test_subclass_with_more(package, server, oauth2):
     class Mine(package.OAuth2Client):
-        swagger_types = dict(package.OAuth2Client.swagger_types, note="str")
-        attribute_map = dict(package.OAuth2Client.attribute_map, note="x-note")
+        swagger_types: ClassVar = dict(package.OAuth2Client.swagger_types, note="str")
+        attribute_map: ClassVar = dict(package.OAuth2Client.attribute_map, note="x-note")
 
         def __init__(self, note=None, **kwargs):
             super().__init__(**kwargs)

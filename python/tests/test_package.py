@@ -40,7 +40,17 @@ def test_every_module_is_an_attribute_of_its_parent(package):
 
 @pytest.mark.ours
 def test_import_is_light(package):
-    heavy = {"asyncio", "certifi", "dateutil", "http.client", "multiprocessing", "six", "ssl", "swagger_client", "urllib3"}
+    heavy = {
+        "asyncio",
+        "certifi",
+        "dateutil",
+        "http.client",
+        "multiprocessing",
+        "six",
+        "ssl",
+        "swagger_client",
+        "urllib3",
+    }
     loaded = run(f"import sys, {package.__name__}; print(*sys.modules)").split()
     assert heavy.isdisjoint(loaded)
 
@@ -137,8 +147,12 @@ def test_types_find_mistakes(tmp_path, wrong):
     # One cache for all of them: reading the package is what takes time.
     cache = tmp_path.parent / "mypy-cache"
     done = subprocess.run(
-        [sys.executable, "-m", "mypy", "--strict", "--cache-dir", str(cache), str(program)], capture_output=True, text=True
+        [sys.executable, "-m", "mypy", "--strict", "--cache-dir", str(cache), str(program)],
+        capture_output=True,
+        text=True,
     )
     assert done.returncode == 1
     assert "error:" in done.stdout.splitlines()[0]
-    assert all(f":{program.read_text().count(chr(10))}: " in line for line in done.stdout.splitlines()[:-1]), done.stdout
+    assert all(f":{program.read_text().count(chr(10))}: " in line for line in done.stdout.splitlines()[:-1]), (
+        done.stdout
+    )

@@ -55,7 +55,9 @@ def test_any_object_will_do_as_a_client(package):
 
 
 @pytest.mark.parametrize("where", ["object", "class", "subclass"])
-@pytest.mark.parametrize("name", ["sanitize_for_serialization", "deserialize", "request", "parameters_to_tuples", "update_params_for_auth"])
+@pytest.mark.parametrize(
+    "name", ["sanitize_for_serialization", "deserialize", "request", "parameters_to_tuples", "update_params_for_auth"]
+)
 def test_step_is_replaced(package, server, configuration, where, name):
     called = []
     original = getattr(package.ApiClient, name)
@@ -137,7 +139,13 @@ def test_subclasses(package, server, client, rest):
     assert (mine, made.id) == ("mine", "a")
     client.note = api = Api(client)
     api.note = 1
-    for cls in (package.ApiClient, package.Configuration, package.OAuth2Client, rest.ApiException, rest.RESTClientObject):
+    for cls in (
+        package.ApiClient,
+        package.Configuration,
+        package.OAuth2Client,
+        rest.ApiException,
+        rest.RESTClientObject,
+    ):
         assert type("Sub", (cls,), {}).__mro__[1] is cls
 
 

@@ -37,10 +37,9 @@ def test_query(server, things):
     server.answer([])
     moment = datetime.datetime(2026, 1, 2, 3, 4)
     things.list_things(
-        limit=5, tags=["a", "b c"], ids=[1, 2], pipes=["x", "y"], since=moment, _from="f", filter="/ab1", x_request_id="r"
+        limit=5, tags=["a", "b c"], ids=[1, 2], pipes=["x", "y"], since=moment, _from="f", x_request_id="r"
     )
     assert sorted(server.last.query) == [
-        ("$filter", "/ab1"),
         ("from", "f"),
         ("ids", "1"),
         ("ids", "2"),
@@ -69,7 +68,10 @@ def test_query_values_are_texts(server, things, value, text):
         ({"ratio": 1}, "`ratio` when calling `list_things`, must be a value less than `1`"),
         ({"name": "abcdef"}, "`name` when calling `list_things`, length must be less than or equal to `5`"),
         ({"name": "a"}, "`name` when calling `list_things`, length must be greater than or equal to `2`"),
-        ({"tags": [1, 2, 3, 4]}, "`tags` when calling `list_things`, number of items must be less than or equal to `3`"),
+        (
+            {"tags": [1, 2, 3, 4]},
+            "`tags` when calling `list_things`, number of items must be less than or equal to `3`",
+        ),
     ],
 )
 def test_limits_of_parameters(server, things, argument, rule):
@@ -81,6 +83,9 @@ def test_limits_of_parameters(server, things, argument, rule):
 
 @pytest.mark.ours
 def test_pattern_of_a_parameter(server, things):
+    server.answer([])
+    things.list_things(filter="/ab1")
+    assert server.last.query == [("$filter", "/ab1")]
     with pytest.raises(ValueError) as caught:
         things.list_things(filter="ab")
     assert str(caught.value) == (

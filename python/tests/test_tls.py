@@ -6,7 +6,6 @@ import ssl
 
 import pytest
 import urllib3
-
 from conftest import start
 
 trustme = pytest.importorskip("trustme")
@@ -95,7 +94,11 @@ def test_client_certificate(package, authority, ca_file, tmp_path):
         with pytest.raises(urllib3.exceptions.HTTPError):
             api(package, script.url, ssl_ca_cert=ca_file).create_o_auth2_client({})
         calls = api(
-            package, script.url, ssl_ca_cert=ca_file, cert_file=str(tmp_path / "cert.pem"), key_file=str(tmp_path / "key.pem")
+            package,
+            script.url,
+            ssl_ca_cert=ca_file,
+            cert_file=str(tmp_path / "cert.pem"),
+            key_file=str(tmp_path / "key.pem"),
         )
         assert calls.get_o_auth2_client("a").id == "a"
     finally:

@@ -29,7 +29,7 @@ class HealthApi:
 
     def get_instance_status_with_http_info(self, **kwargs):
         """The same as `get_instance_status`, with status and headers: a tuple of three."""
-        refuse_unknown("get_instance_status", kwargs, frozenset())
+        refuse_unknown("get_instance_status", kwargs, ())
         path_params = {}
         query_params = []
         header_params = {}

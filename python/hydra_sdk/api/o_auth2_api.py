@@ -28,7 +28,7 @@ class OAuth2Api:
 
     def get_well_known_with_http_info(self, **kwargs):
         """The same as `get_well_known`, with status and headers: a tuple of three."""
-        refuse_unknown("get_well_known", kwargs, frozenset())
+        refuse_unknown("get_well_known", kwargs, ())
         path_params = {}
         query_params = []
         header_params = {}
@@ -65,7 +65,7 @@ class OAuth2Api:
 
     def well_known_with_http_info(self, **kwargs):
         """The same as `well_known`, with status and headers: a tuple of three."""
-        refuse_unknown("well_known", kwargs, frozenset())
+        refuse_unknown("well_known", kwargs, ())
         path_params = {}
         query_params = []
         header_params = {}
@@ -103,7 +103,7 @@ class OAuth2Api:
 
     def list_o_auth2_clients_with_http_info(self, **kwargs):
         """The same as `list_o_auth2_clients`, with status and headers: a tuple of three."""
-        refuse_unknown("list_o_auth2_clients", kwargs, frozenset())
+        refuse_unknown("list_o_auth2_clients", kwargs, ())
         path_params = {}
         query_params = []
         header_params = {}
@@ -142,7 +142,7 @@ class OAuth2Api:
 
     def create_o_auth2_client_with_http_info(self, body, **kwargs):
         """The same as `create_o_auth2_client`, with status and headers: a tuple of three."""
-        refuse_unknown("create_o_auth2_client", kwargs, frozenset())
+        refuse_unknown("create_o_auth2_client", kwargs, ())
         require("create_o_auth2_client", "body", body)
         path_params = {}
         query_params = []
@@ -183,10 +183,9 @@ class OAuth2Api:
 
     def get_o_auth2_client_with_http_info(self, id, **kwargs):
         """The same as `get_o_auth2_client`, with status and headers: a tuple of three."""
-        refuse_unknown("get_o_auth2_client", kwargs, frozenset())
+        refuse_unknown("get_o_auth2_client", kwargs, ())
         require("get_o_auth2_client", "id", id)
-        path_params = {}
-        path_params["id"] = id
+        path_params = {"id": id}
         query_params = []
         header_params = {}
         form_params = []
@@ -226,11 +225,10 @@ class OAuth2Api:
 
     def update_o_auth2_client_with_http_info(self, id, body, **kwargs):
         """The same as `update_o_auth2_client`, with status and headers: a tuple of three."""
-        refuse_unknown("update_o_auth2_client", kwargs, frozenset())
+        refuse_unknown("update_o_auth2_client", kwargs, ())
         require("update_o_auth2_client", "id", id)
         require("update_o_auth2_client", "body", body)
-        path_params = {}
-        path_params["id"] = id
+        path_params = {"id": id}
         query_params = []
         header_params = {}
         form_params = []
@@ -269,10 +267,9 @@ class OAuth2Api:
 
     def delete_o_auth2_client_with_http_info(self, id, **kwargs):
         """The same as `delete_o_auth2_client`, with status and headers: a tuple of three."""
-        refuse_unknown("delete_o_auth2_client", kwargs, frozenset())
+        refuse_unknown("delete_o_auth2_client", kwargs, ())
         require("delete_o_auth2_client", "id", id)
-        path_params = {}
-        path_params["id"] = id
+        path_params = {"id": id}
         query_params = []
         header_params = {}
         form_params = []
@@ -317,7 +314,7 @@ class OAuth2Api:
 
     def oauth_token_with_http_info(self, **kwargs):
         """The same as `oauth_token`, with status and headers: a tuple of three."""
-        refuse_unknown("oauth_token", kwargs, frozenset(("grant_type", "scope", "code", "redirect_uri", "refresh_token", "client_id", "client_secret", "code_verifier",)))
+        refuse_unknown("oauth_token", kwargs, ("grant_type", "scope", "code", "redirect_uri", "refresh_token", "client_id", "client_secret", "code_verifier",))
         path_params = {}
         query_params = []
         header_params = {}
@@ -376,13 +373,12 @@ class OAuth2Api:
 
     def introspect_o_auth2_token_with_http_info(self, token, **kwargs):
         """The same as `introspect_o_auth2_token`, with status and headers: a tuple of three."""
-        refuse_unknown("introspect_o_auth2_token", kwargs, frozenset(("scope", "token_type_hint",)))
+        refuse_unknown("introspect_o_auth2_token", kwargs, ("scope", "token_type_hint",))
         require("introspect_o_auth2_token", "token", token)
         path_params = {}
         query_params = []
         header_params = {}
-        form_params = []
-        form_params.append(("token", token))
+        form_params = [("token", token)]
         if "scope" in kwargs:
             form_params.append(("scope", kwargs["scope"]))
         if "token_type_hint" in kwargs:
@@ -425,13 +421,12 @@ class OAuth2Api:
 
     def revoke_o_auth2_token_with_http_info(self, token, **kwargs):
         """The same as `revoke_o_auth2_token`, with status and headers: a tuple of three."""
-        refuse_unknown("revoke_o_auth2_token", kwargs, frozenset(("token_type_hint", "client_id", "client_secret",)))
+        refuse_unknown("revoke_o_auth2_token", kwargs, ("token_type_hint", "client_id", "client_secret",))
         require("revoke_o_auth2_token", "token", token)
         path_params = {}
         query_params = []
         header_params = {}
-        form_params = []
-        form_params.append(("token", token))
+        form_params = [("token", token)]
         if "token_type_hint" in kwargs:
             form_params.append(("token_type_hint", kwargs["token_type_hint"]))
         if "client_id" in kwargs:

@@ -75,6 +75,28 @@ pub(crate) fn dispatch<'a>(
                 }),
             )
         }
+        "oauth_token" if given
+            .is_within(
+                &[],
+                &[
+                    "grant_type",
+                    "scope",
+                    "code",
+                    "redirect_uri",
+                    "refresh_token",
+                    "client_id",
+                    "client_secret",
+                    "code_verifier",
+                ],
+                false,
+            ) => {
+            let body: Option<rust_sdk::types::OauthTokenBody> = given.form_if_any()?;
+            Some(
+                Box::pin(async move {
+                    outcome(Client::over(transport).oauth_token(body.as_ref()).await)
+                }),
+            )
+        }
         "introspect_o_auth2_token" if given
             .is_within(&[], &["token", "scope", "token_type_hint"], false) => {
             let body: rust_sdk::types::IntrospectOAuth2TokenBody = given.form()?;

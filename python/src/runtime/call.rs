@@ -44,11 +44,21 @@ impl Caller {
         configuration: Py<Guard>,
         rest_client: Py<Guard>,
     ) -> Self {
-        Self { codec, rest, schemes, client, configuration, rest_client }
+        Self {
+            codec,
+            rest,
+            schemes,
+            client,
+            configuration,
+            rest_client,
+        }
     }
 
     /// Makes the call; `NotImplemented` if it must go the long way.
-    #[expect(clippy::too_many_arguments, reason = "they are those of `ApiClient.call_api`")]
+    #[expect(
+        clippy::too_many_arguments,
+        reason = "they are those of `ApiClient.call_api`"
+    )]
     fn __call__<'py>(
         &self,
         py: Python<'py>,
@@ -72,7 +82,10 @@ impl Caller {
         };
         let limits = Limits::from_python(request_timeout)?;
         let mut headers = Vec::new();
-        for more in [header_params, &client.getattr(intern!(py, "default_headers"))?] {
+        for more in [
+            header_params,
+            &client.getattr(intern!(py, "default_headers"))?,
+        ] {
             for (name, value) in pairs(client, more, collection_formats)? {
                 set(&mut headers, &name, value);
             }
@@ -102,35 +115,65 @@ impl Caller {
             Some(content) => call.given.content = content,
             None => return Ok(py.NotImplemented().into_bound(py)),
         }
-        let (answer, bytes) = exchange(py, &connection, &call, self.rest.bind(py).as_any(), !preload)?;
+        let (answer, bytes) = exchange(
+            py,
+            &connection,
+            &call,
+            self.rest.bind(py).as_any(),
+            !preload,
+        )?;
+        let rest = self.rest.bind(py).as_any();
         let status = answer.status();
-        let response = wrapped(self.rest.bind(py).as_any(), answer, !preload)?;
+        let answer = Bound::new(py, answer)?;
         if !(200..300).contains(&status) {
-            return Err(refused(self.rest.bind(py).as_any(), &response)?);
+            return Err(refused(rest, &wrapped(rest, &answer, !preload)?)?);
         }
-        client.setattr(intern!(py, "last_response"), &response)?;
+        let headers = answer.clone();
         let data = match bytes {
-            None => response.clone(),
-            Some(_) if !response_type.is_truthy()? => py.None().into_bound(py),
-            Some(_) if is_file(response_type)? => {
-                client.call_method1(intern!(py, "deserialize"), (&response, response_type))?
+            None => {
+                let response = wrapped(rest, &answer, true)?;
+                client.setattr(intern!(py, "last_response"), &response)?;
+                response
             }
             Some(bytes) => {
-                let strict = configuration
-                    .getattr_opt(intern!(py, "strict_answers"))?
-                    .is_some_and(|strict| strict.is_truthy().unwrap_or_default());
-                self.codec.get().decode_bytes(py, &bytes, response_type, strict)?
+                // Becomes an object that programs know when somebody looks at it.
+                client.setattr(intern!(py, "_last_response"), answer)?;
+                self.data(client, &configuration, &bytes, response_type)?
             }
         };
         if data_only.is_truthy()? {
             return Ok(data);
         }
-        let headers = response.call_method0(intern!(py, "getheaders"))?;
+        let headers = rest.call_method1(intern!(py, "_headers_of"), (headers,))?;
         Ok(PyTuple::new(py, [data, status.into_pyobject(py)?.into_any(), headers])?.into_any())
     }
 }
 
 impl Caller {
+    /// What the body is read as.
+    fn data<'py>(
+        &self,
+        client: &Bound<'py, PyAny>,
+        configuration: &Bound<'py, PyAny>,
+        body: &[u8],
+        response_type: &Bound<'py, PyAny>,
+    ) -> PyResult<Bound<'py, PyAny>> {
+        let py = client.py();
+        if !response_type.is_truthy()? {
+            return Ok(py.None().into_bound(py));
+        }
+        if is_file(response_type)? {
+            let response = client.getattr(intern!(py, "last_response"))?;
+            return client.call_method1(intern!(py, "deserialize"), (response, response_type));
+        }
+        let strict = configuration
+            .getattr_opt(intern!(py, "strict_answers"))?
+            .is_some_and(|strict| strict.is_truthy().unwrap_or_default());
+        self.codec
+            .get()
+            .decode_bytes(py, body, response_type, strict)
+    }
+
     /// Configuration and connection of a client that is as it was made.
     #[expect(clippy::type_complexity, reason = "a pair that may be missing")]
     fn unchanged<'py>(
@@ -151,7 +194,10 @@ impl Caller {
             return Ok(None);
         }
         let connection = rest_client.getattr(intern!(py, "_connection"))?;
-        Ok(connection.cast_into::<Connection>().ok().map(|connection| (configuration, connection)))
+        Ok(connection
+            .cast_into::<Connection>()
+            .ok()
+            .map(|connection| (configuration, connection)))
     }
 
     /// Sets the credentials for every scheme that the operation lists; a later one takes the place
@@ -165,20 +211,30 @@ impl Caller {
         let py = configuration.py();
         for name in auth_settings.try_iter()? {
             let name: String = name?.extract()?;
-            let Some((kind, place, parameter)) = self.schemes.get(&name) else { continue };
+            let Some((kind, place, parameter)) = self.schemes.get(&name) else {
+                continue;
+            };
             let value: Option<String> = match kind.as_str() {
-                "basic" => configuration.call_method0(intern!(py, "get_basic_auth_token"))?.extract()?,
+                "basic" => configuration
+                    .call_method0(intern!(py, "get_basic_auth_token"))?
+                    .extract()?,
                 "api_key" => configuration
                     .call_method1(intern!(py, "get_api_key_with_prefix"), (parameter,))?
                     .extract()?,
                 _ => {
                     let token = configuration.getattr(intern!(py, "access_token"))?;
-                    if token.is_truthy()? { Some(format!("Bearer {}", token.str()?)) } else { None }
+                    if token.is_truthy()? {
+                        Some(format!("Bearer {}", token.str()?))
+                    } else {
+                        None
+                    }
                 }
             };
             match value {
                 Some(value) if value.is_empty() => {}
-                Some(value) if place == "query" => call.extra_query.push((parameter.clone(), value)),
+                Some(value) if place == "query" => {
+                    call.extra_query.push((parameter.clone(), value))
+                }
                 Some(value) => set(&mut call.headers, parameter, value),
                 None => {}
             }
@@ -198,7 +254,8 @@ impl Caller {
         let content_type = match call.content_type() {
             Some(content_type) => content_type.to_ascii_lowercase(),
             None => {
-                call.headers.push(("Content-Type".to_owned(), "application/json".to_owned()));
+                call.headers
+                    .push(("Content-Type".to_owned(), "application/json".to_owned()));
                 "application/json".to_owned()
             }
         };
@@ -248,7 +305,10 @@ pub(crate) fn send<'py>(
         method,
         host: url,
         headers,
-        given: Given { content, ..Given::default() },
+        given: Given {
+            content,
+            ..Given::default()
+        },
         limits: Limits::from_python(request_timeout)?,
         ..Outgoing::default()
     };
@@ -266,7 +326,9 @@ fn exchange(
     let failed = |failure: Failure| {
         failure.into_python(py, rest, &call.target(), is_idempotent(&call.method))
     };
-    let api = sdk().ok_or_else(|| PyRuntimeError::new_err("the module was not set up"))?.api;
+    let api = sdk()
+        .ok_or_else(|| PyRuntimeError::new_err("the module was not set up"))?
+        .api;
     let connections = connection.get();
     let mut worker = connections.take(py, call.limits.connect).map_err(failed)?;
     let transport = match connections.transport(py, &mut worker, api, call.base_url(), rest) {
@@ -277,10 +339,22 @@ fn exchange(
         }
     };
     if streamed {
-        return match worker.wait(py, head(&transport, call)).and_then(|done| done) {
+        return match worker
+            .wait(py, Box::pin(head(&transport, call)))
+            .and_then(|done| done)
+        {
             Ok(response) => {
                 let connection = connection.clone().unbind();
-                Ok((Answer::stream(response, worker, connection, rest.clone().unbind(), call.limits), None))
+                Ok((
+                    Answer::stream(
+                        response,
+                        worker,
+                        connection,
+                        rest.clone().unbind(),
+                        call.limits,
+                    ),
+                    None,
+                ))
             }
             Err(failure) => {
                 connections.give_back(py, worker);
@@ -288,10 +362,12 @@ fn exchange(
             }
         };
     }
-    let done = worker.wait(py, whole(&transport, call)).and_then(|done| done);
+    let done = worker
+        .wait(py, Box::pin(whole(&transport, call)))
+        .and_then(|done| done);
     connections.give_back(py, worker);
     let Whole { response, body } = done.map_err(failed)?;
-    Ok((Answer::whole(&response, body.clone()), Some(body)))
+    Ok((Answer::whole(response, body.clone()), Some(body)))
 }
 
 /// The exception for an answer that is a refusal.
@@ -304,7 +380,10 @@ fn refused(rest: &Bound<'_, PyAny>, response: &Bound<'_, PyAny>) -> PyResult<PyE
 }
 
 fn set(headers: &mut Pairs, name: &str, value: String) {
-    match headers.iter_mut().find(|(known, _)| known.eq_ignore_ascii_case(name)) {
+    match headers
+        .iter_mut()
+        .find(|(known, _)| known.eq_ignore_ascii_case(name))
+    {
         Some(entry) => *entry = (name.to_owned(), value),
         None => headers.push((name.to_owned(), value)),
     }

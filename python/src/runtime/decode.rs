@@ -39,7 +39,9 @@ pub(crate) fn parse(data: &[u8]) -> PyResult<Option<JsonValue<'_>>> {
         }
     }
     if failure.error_type == JsonErrorType::RecursionLimitExceeded {
-        return Err(PyRecursionError::new_err("the answer's JSON is nested too deeply"));
+        return Err(PyRecursionError::new_err(
+            "the answer's JSON is nested too deeply",
+        ));
     }
     Ok(None)
 }
@@ -103,7 +105,12 @@ enum Met<'py> {
 impl<'py, 'c> Reading<'py, 'c> {
     /// `strict` makes every model through its constructor, so that the setters' checks apply.
     pub(crate) fn new(py: Python<'py>, codec: &'c Codec, strict: bool) -> Self {
-        Self { py, codec, strict, met: Vec::new() }
+        Self {
+            py,
+            codec,
+            strict,
+            met: Vec::new(),
+        }
     }
 
     /// The value of a type.
@@ -183,14 +190,23 @@ impl<'py, 'c> Reading<'py, 'c> {
             }
             other => {
                 let name = raw(self.py, other)?.get_type().name()?;
-                return Err(PyTypeError::new_err(format!("'{name}' object is not iterable")));
+                return Err(PyTypeError::new_err(format!(
+                    "'{name}' object is not iterable"
+                )));
             }
         }
         Ok(list.into_any())
     }
 
-    fn date(&self, json: &JsonValue<'_>, parser: &Bound<'py, PyString>) -> PyResult<Bound<'py, PyAny>> {
-        self.codec.helpers.bind(self.py).call_method1(parser, (raw(self.py, json)?,))
+    fn date(
+        &self,
+        json: &JsonValue<'_>,
+        parser: &Bound<'py, PyString>,
+    ) -> PyResult<Bound<'py, PyAny>> {
+        self.codec
+            .helpers
+            .bind(self.py)
+            .call_method1(parser, (raw(self.py, json)?,))
     }
 
     fn model(
@@ -200,34 +216,37 @@ impl<'py, 'c> Reading<'py, 'c> {
         direct: bool,
     ) -> PyResult<Bound<'py, PyAny>> {
         let py = self.py;
-        let mut values = Vec::with_capacity(plan.fields.len());
-        match json {
-            JsonValue::Object(object) => {
-                for (index, field) in plan.fields.iter().enumerate() {
-                    values.push(match find(object, &field.json, index) {
-                        Some(value) => Some(self.value(value, &field.ty)?),
-                        None => None,
-                    });
-                }
-            }
-            JsonValue::Str(_) | JsonValue::Array(_) => values.resize(plan.fields.len(), None),
+        let object = match json {
+            JsonValue::Object(object) => Some(object),
+            JsonValue::Str(_) | JsonValue::Array(_) => None,
             other => {
                 let name = raw(py, other)?.get_type().name()?;
-                return Err(PyTypeError::new_err(format!("argument of type '{name}' is not iterable")));
+                return Err(PyTypeError::new_err(format!(
+                    "argument of type '{name}' is not iterable"
+                )));
+            }
+        };
+        let members = PyDict::new(py);
+        for (index, field) in plan.fields.iter().enumerate() {
+            let found = object.and_then(|object| find(object, &field.json, index));
+            match (found, direct) {
+                (Some(value), true) if *value != JsonValue::Null => {
+                    members.set_item(&field.slot, self.value(value, &field.ty)?)?;
+                }
+                (_, true) => members.set_item(&field.slot, &field.default)?,
+                (Some(value), false) => {
+                    members.set_item(&field.attr, self.value(value, &field.ty)?)?;
+                }
+                (None, false) => {}
             }
         }
         let instance = if direct {
+            plan.finish(&members)?;
             let instance = bare_instance(plan.class(py))?;
-            instance.setattr(intern!(py, "__dict__"), plan.fill(py, values)?)?;
+            instance.setattr(intern!(py, "__dict__"), members)?;
             instance
         } else {
-            let arguments = PyDict::new(py);
-            for (field, value) in plan.fields.iter().zip(values) {
-                if let Some(value) = value {
-                    arguments.set_item(&field.attr, value)?;
-                }
-            }
-            plan.class(py).call((), Some(&arguments))?
+            plan.class(py).call((), Some(&members))?
         };
         if plan.polymorphic {
             let child =
@@ -269,7 +288,9 @@ pub(crate) fn bare_instance<'py>(class: &Bound<'py, PyAny>) -> PyResult<Bound<'p
     static NEW: PyOnceLock<Py<PyAny>> = PyOnceLock::new();
     let py = class.py();
     let new = NEW.get_or_try_init(py, || {
-        py.get_type::<PyAny>().getattr(intern!(py, "__new__")).map(Bound::unbind)
+        py.get_type::<PyAny>()
+            .getattr(intern!(py, "__new__"))
+            .map(Bound::unbind)
     })?;
     new.bind(py).call1((class,))
 }

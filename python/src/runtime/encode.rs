@@ -30,7 +30,12 @@ const DEEPEST: usize = 500;
 /// dict keys that are no simple values; `ValueError` for numbers and texts that JSON cannot say;
 /// `RecursionError` for a value that contains itself.
 pub(crate) fn write(value: &Bound<'_, PyAny>, plans: &Plans, out: &mut Vec<u8>) -> PyResult<()> {
-    Writer { plans, out, depth: 0 }.value(value)
+    Writer {
+        plans,
+        out,
+        depth: 0,
+    }
+    .value(value)
 }
 
 struct Writer<'a> {
@@ -139,7 +144,11 @@ impl Writer<'_> {
         model.getattr(intern!(py, "attribute_map"))?;
         let plan = self.plans.get(model.get_type().as_any())?;
         let members = match plan.is_original(py)? {
-            true => Some(model.getattr(intern!(py, "__dict__"))?.cast_into::<PyDict>()?),
+            true => Some(
+                model
+                    .getattr(intern!(py, "__dict__"))?
+                    .cast_into::<PyDict>()?,
+            ),
             false => None,
         };
         self.out.push(b'{');
@@ -178,7 +187,8 @@ impl Writer<'_> {
             .py()
             .get_type::<PyInt>()
             .call_method1(intern!(value.py(), "__repr__"), (value,))?;
-        self.out.extend_from_slice(text.extract::<String>()?.as_bytes());
+        self.out
+            .extend_from_slice(text.extract::<String>()?.as_bytes());
         Ok(())
     }
 
@@ -204,7 +214,8 @@ impl Writer<'_> {
             Err(_) => {
                 let json = text.py().import(intern!(text.py(), "json"))?;
                 let quoted = json.call_method1(intern!(text.py(), "dumps"), (text,))?;
-                self.out.extend_from_slice(quoted.extract::<String>()?.as_bytes());
+                self.out
+                    .extend_from_slice(quoted.extract::<String>()?.as_bytes());
                 Ok(())
             }
         }
@@ -218,7 +229,8 @@ impl Writer<'_> {
             if byte >= 0x20 && byte != b'"' && byte != b'\\' {
                 continue;
             }
-            self.out.extend_from_slice(bytes.get(done..at).unwrap_or_default());
+            self.out
+                .extend_from_slice(bytes.get(done..at).unwrap_or_default());
             done = at + 1;
             match byte {
                 b'"' => self.out.extend_from_slice(b"\\\""),
@@ -226,10 +238,13 @@ impl Writer<'_> {
                 b'\n' => self.out.extend_from_slice(b"\\n"),
                 b'\r' => self.out.extend_from_slice(b"\\r"),
                 b'\t' => self.out.extend_from_slice(b"\\t"),
-                other => self.out.extend_from_slice(format!("\\u{other:04x}").as_bytes()),
+                other => self
+                    .out
+                    .extend_from_slice(format!("\\u{other:04x}").as_bytes()),
             }
         }
-        self.out.extend_from_slice(bytes.get(done..).unwrap_or_default());
+        self.out
+            .extend_from_slice(bytes.get(done..).unwrap_or_default());
         self.out.push(b'"');
     }
 }

@@ -25,7 +25,9 @@ impl Guard {
             let method = class.getattr(&name)?;
             Ok((name.unbind(), method.unbind()))
         };
-        Ok(Self { watched: names.iter().map(watch).collect::<PyResult<_>>()? })
+        Ok(Self {
+            watched: names.iter().map(watch).collect::<PyResult<_>>()?,
+        })
     }
 
     /// True if the object has all watched methods in their original form.

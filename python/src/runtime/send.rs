@@ -40,7 +40,12 @@ static TABLE: OnceLock<Table> = OnceLock::new();
 pub(crate) fn install(sdk: &'static Sdk) {
     TABLE.get_or_init(|| Table {
         sdk,
-        operations: sdk.api.operations.iter().map(|o| ((o.method, o.path), o)).collect(),
+        operations: sdk
+            .api
+            .operations
+            .iter()
+            .map(|o| ((o.method, o.path), o))
+            .collect(),
     });
 }
 
@@ -74,7 +79,11 @@ impl Outgoing {
     /// The base URL to make a transport for.
     pub(crate) fn base_url(&self) -> &str {
         // A transport drops a slash at the end; the third way puts it back.
-        if self.is_plain() { &self.host } else { origin(&self.host) }
+        if self.is_plain() {
+            &self.host
+        } else {
+            origin(&self.host)
+        }
     }
 
     /// True if the transport puts URLs together as Python does.
@@ -91,19 +100,31 @@ impl Outgoing {
     }
 
     /// # Errors
-    /// For values that would lead to another path.
+    /// For values that would lead to another path: URLs have such pieces taken out (RFC 3986
+    /// section 5.2.4), escaped or not.
+    fn check_path(&self) -> Result<(), Failure> {
+        match self
+            .given
+            .path
+            .iter()
+            .find(|(_, value)| value == "." || value == "..")
+        {
+            None => Ok(()),
+            Some((name, value)) => Err(Failure::Request(format!(
+                "Invalid value for the path parameter `{name}`: `{value}` leads to another path"
+            ))),
+        }
+    }
+
+    /// # Errors
+    /// As [`check_path`](Self::check_path).
     fn full_path(&self) -> Result<String, Failure> {
+        self.check_path()?;
         let mut path = self.path.clone();
         for (name, value) in &self.given.path {
             let piece = format!("{{{name}}}");
             if !path.contains(&piece) {
                 continue;
-            }
-            // URLs have such pieces taken out (RFC 3986 section 5.2.4), escaped or not.
-            if value == "." || value == ".." {
-                return Err(Failure::Request(format!(
-                    "Invalid value for the path parameter `{name}`: `{value}` leads to another path"
-                )));
             }
             path = path.replace(&piece, &escape(value, &self.safe));
         }
@@ -149,13 +170,18 @@ impl Outgoing {
 
 fn origin(host: &str) -> &str {
     let start = host.find("://").map_or(0, |at| at + 3);
-    let end = host.get(start..).and_then(|rest| rest.find(['/', '?', '#'])).map_or(host.len(), |at| start + at);
+    let end = host
+        .get(start..)
+        .and_then(|rest| rest.find(['/', '?', '#']))
+        .map_or(host.len(), |at| start + at);
     host.get(..end).unwrap_or(host)
 }
 
 /// Pairs as in `application/x-www-form-urlencoded`.
 fn urlencoded<'a>(pairs: impl IntoIterator<Item = &'a (String, String)>) -> String {
-    url::form_urlencoded::Serializer::new(String::new()).extend_pairs(pairs).finish()
+    url::form_urlencoded::Serializer::new(String::new())
+        .extend_pairs(pairs)
+        .finish()
 }
 
 /// An answer with its whole body.
@@ -175,11 +201,17 @@ pub(crate) async fn whole(transport: &Transport, call: &Outgoing) -> Result<Whol
         while let Some(piece) = chunk(&mut response, call.limits.read).await? {
             if body.is_empty() && response.content_length() == Some(piece.len() as u64) {
                 // The usual case: the body came in one piece, so it need not be copied.
-                return Ok(Whole { response, body: piece });
+                return Ok(Whole {
+                    response,
+                    body: piece,
+                });
             }
             body.extend_from_slice(&piece);
         }
-        Ok(Whole { response, body: body.into() })
+        Ok(Whole {
+            response,
+            body: body.into(),
+        })
     })
     .await
 }
@@ -225,7 +257,10 @@ async fn repeat<T, F: Future<Output = Result<T, Failure>>>(
 
 /// True if sending twice is the same as sending once (RFC 9110 section 9.2.2).
 pub(crate) fn is_idempotent(method: &str) -> bool {
-    matches!(method, "GET" | "HEAD" | "PUT" | "DELETE" | "OPTIONS" | "TRACE")
+    matches!(
+        method,
+        "GET" | "HEAD" | "PUT" | "DELETE" | "OPTIONS" | "TRACE"
+    )
 }
 
 async fn once(transport: &Transport, call: &Outgoing) -> Result<Response, Failure> {
@@ -243,35 +278,40 @@ async fn once(transport: &Transport, call: &Outgoing) -> Result<Response, Failur
 }
 
 async fn sent(transport: &Transport, call: &Outgoing) -> Result<Response, Failure> {
-    let known = if call.is_plain() { operation(&call.method, &call.path) } else { None };
+    let known = if call.is_plain() {
+        operation(&call.method, &call.path)
+    } else {
+        None
+    };
     let Some(operation) = known else {
         let mut request = call.request()?;
         *request.timeout_mut() = call.limits.total;
         return Ok(transport.http().execute(request).await?);
     };
     // Checked here for its message; the transport refuses such paths as well.
-    call.full_path()?;
-    let mut options = CallOptions::new();
+    call.check_path()?;
+    let capture = Capture::new();
+    // Credentials were chosen by the rules of the Python client, and are among the headers.
+    let mut options = CallOptions::new().anonymous().capture(&capture);
     for (name, value) in &call.headers {
         options = options.header(name, value);
     }
     if let Some(limit) = call.limits.total {
         options = options.timeout(limit);
     }
-    // Credentials were chosen by the rules of the Python client, and are among the headers.
-    let options = options.anonymous();
-    if let Some(dispatch) = sdk().and_then(|sdk| sdk.dispatch) {
-        let capture = Capture::new();
-        let typed = transport.with(options.clone().capture(&capture));
-        if let Some(work) = dispatch(typed, operation.name, &call.given) {
-            let ended = work.await;
-            if let Some(response) = capture.take() {
-                return Ok(response);
-            }
-            ended?;
-            // Sending it again could do twice what was meant once.
-            return Err(Failure::Setting("the typed client lost its answer".to_owned()));
+    let transport = transport.with(options);
+    if let Some(dispatch) = sdk().and_then(|sdk| sdk.dispatch)
+        && let Some(work) = dispatch(transport.clone(), operation.name, &call.given)
+    {
+        let ended = work.await;
+        if let Some(response) = capture.take() {
+            return Ok(response);
         }
+        ended?;
+        // Sending it again could do twice what was meant once.
+        return Err(Failure::Setting(
+            "the typed client lost its answer".to_owned(),
+        ));
     }
     let arguments = Arguments {
         path: call.given.path.clone(),
@@ -282,7 +322,7 @@ async fn sent(transport: &Transport, call: &Outgoing) -> Result<Response, Failur
     if operation.body_required && matches!(arguments.body, Body::None) {
         return Ok(transport.http().execute(call.request()?).await?);
     }
-    Ok(transport.with(options).send(operation, arguments).await?)
+    Ok(transport.send(operation, arguments).await?)
 }
 
 fn body(call: &Outgoing, operation: &Operation) -> Body {
@@ -292,7 +332,10 @@ fn body(call: &Outgoing, operation: &Operation) -> Body {
         Content::Form(fields) => Body::Form(fields.clone()),
         Content::Raw(bytes) => Body::Raw {
             bytes: bytes.clone(),
-            content_type: call.content_type().or(operation.content_type).map(str::to_owned),
+            content_type: call
+                .content_type()
+                .or(operation.content_type)
+                .map(str::to_owned),
         },
     }
 }

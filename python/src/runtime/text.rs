@@ -53,7 +53,10 @@ fn add(
         found.push((name, text(client, value)?));
         return Ok(());
     };
-    let texts = value.try_iter()?.map(|item| text(client, &item?)).collect::<PyResult<Vec<_>>>()?;
+    let texts = value
+        .try_iter()?
+        .map(|item| text(client, &item?))
+        .collect::<PyResult<Vec<_>>>()?;
     let joint = match format.extract::<String>()?.as_str() {
         "multi" => {
             found.extend(texts.into_iter().map(|text| (name.clone(), text)));
@@ -77,7 +80,8 @@ pub(crate) fn text(client: &Bound<'_, PyAny>, value: &Bound<'_, PyAny>) -> PyRes
     if let Ok(text) = value.cast::<PyString>() {
         return Ok(text.to_cow()?.into_owned());
     }
-    let simple = value.is_none() || value.is_instance_of::<PyInt>() || value.is_instance_of::<PyFloat>();
+    let simple =
+        value.is_none() || value.is_instance_of::<PyInt>() || value.is_instance_of::<PyFloat>();
     let clean = match simple {
         true => value.clone(),
         false => client.call_method1(intern!(py, "sanitize_for_serialization"), (value,))?,

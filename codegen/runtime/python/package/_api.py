@@ -9,7 +9,7 @@ from typing import Any
 _EXTRAS = frozenset({"async_req", "_return_http_data_only", "_preload_content", "_request_timeout"})
 
 
-def refuse_unknown(method: str, keywords: Mapping[str, Any], known: frozenset[str]) -> None:
+def refuse_unknown(method: str, keywords: Mapping[str, Any], known: tuple[str, ...]) -> None:
     """Raise `TypeError` for a keyword that the method does not have."""
     for name in keywords:
         if name not in known and name not in _EXTRAS:

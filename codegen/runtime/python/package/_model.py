@@ -22,7 +22,7 @@ class Model:
             # What the class looks like before anybody can have changed it: as long as it still does,
             # answers may fill its instances without calling the constructor.
             properties = tuple(cls.__dict__[name] for name in cls.swagger_types)
-            cls._blueprint = (cls, cls.__init__, properties, discriminator)  # type: ignore[attr-defined, misc]
+            cls._blueprint = (cls, cls.__init__, properties, discriminator)  # type: ignore[attr-defined]
 
     def to_dict(self) -> dict[str, Any]:
         """The properties by their Python names; models inside become dicts too."""

@@ -127,7 +127,7 @@ class Configuration:
         # make everybody pay for it.
         client = sys.modules.get("http.client")
         if value and client is None:
-            import http.client as client  # type: ignore[no-redef]
+            import http.client as client
         if client is not None:
             client.HTTPConnection.debuglevel = 1 if value else 0
 

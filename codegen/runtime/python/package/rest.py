@@ -223,7 +223,9 @@ class RESTClientObject:
         """
         method = method.upper()
         if method not in {"GET", "HEAD", "DELETE", "POST", "PUT", "PATCH", "OPTIONS"}:
-            raise ValueError(f"http method must be `GET`, `HEAD`, `OPTIONS`, `POST`, `PATCH`, `PUT` or `DELETE`: {method}")
+            raise ValueError(
+                f"http method must be `GET`, `HEAD`, `OPTIONS`, `POST`, `PATCH`, `PUT` or `DELETE`: {method}"
+            )
         if post_params and body:
             raise ValueError("body parameter cannot be used with post_params parameter.")
         headers = dict(headers or {})
@@ -240,11 +242,18 @@ class RESTClientObject:
 
         if self._pool_manager is not None:
             response = self._pool_manager.request(
-                method, url, body=content, headers=headers, timeout=_timeout(_request_timeout), preload_content=_preload_content
+                method,
+                url,
+                body=content,
+                headers=headers,
+                timeout=_timeout(_request_timeout),
+                preload_content=_preload_content,
             )
         else:
             pairs = [(str(name), str(value)) for name, value in headers.items()]
-            response = send(_this, self._connection, method, url, pairs, content, _request_timeout, not _preload_content)
+            response = send(
+                _this, self._connection, method, url, pairs, content, _request_timeout, not _preload_content
+            )
             if not _preload_content:
                 response = HTTPResponse(response)
         if _preload_content:
@@ -255,33 +264,149 @@ class RESTClientObject:
             raise ApiException(http_resp=response)
         return response
 
-    def GET(self, url: str, headers: Any = None, query_params: Any = None, _preload_content: bool = True, _request_timeout: Any = None) -> Any:
+    def GET(
+        self,
+        url: str,
+        headers: Any = None,
+        query_params: Any = None,
+        _preload_content: bool = True,
+        _request_timeout: Any = None,
+    ) -> Any:
         """Send a GET request; see `request`."""
-        return self.request("GET", url, headers=headers, query_params=query_params, _preload_content=_preload_content, _request_timeout=_request_timeout)
+        return self.request(
+            "GET",
+            url,
+            headers=headers,
+            query_params=query_params,
+            _preload_content=_preload_content,
+            _request_timeout=_request_timeout,
+        )
 
-    def HEAD(self, url: str, headers: Any = None, query_params: Any = None, _preload_content: bool = True, _request_timeout: Any = None) -> Any:
+    def HEAD(
+        self,
+        url: str,
+        headers: Any = None,
+        query_params: Any = None,
+        _preload_content: bool = True,
+        _request_timeout: Any = None,
+    ) -> Any:
         """Send a HEAD request; see `request`."""
-        return self.request("HEAD", url, headers=headers, query_params=query_params, _preload_content=_preload_content, _request_timeout=_request_timeout)
+        return self.request(
+            "HEAD",
+            url,
+            headers=headers,
+            query_params=query_params,
+            _preload_content=_preload_content,
+            _request_timeout=_request_timeout,
+        )
 
-    def OPTIONS(self, url: str, headers: Any = None, query_params: Any = None, post_params: Any = None, body: Any = None, _preload_content: bool = True, _request_timeout: Any = None) -> Any:
+    def OPTIONS(
+        self,
+        url: str,
+        headers: Any = None,
+        query_params: Any = None,
+        post_params: Any = None,
+        body: Any = None,
+        _preload_content: bool = True,
+        _request_timeout: Any = None,
+    ) -> Any:
         """Send an OPTIONS request; see `request`."""
-        return self.request("OPTIONS", url, headers=headers, query_params=query_params, post_params=post_params, body=body, _preload_content=_preload_content, _request_timeout=_request_timeout)
+        return self.request(
+            "OPTIONS",
+            url,
+            headers=headers,
+            query_params=query_params,
+            post_params=post_params,
+            body=body,
+            _preload_content=_preload_content,
+            _request_timeout=_request_timeout,
+        )
 
-    def DELETE(self, url: str, headers: Any = None, query_params: Any = None, body: Any = None, _preload_content: bool = True, _request_timeout: Any = None) -> Any:
+    def DELETE(
+        self,
+        url: str,
+        headers: Any = None,
+        query_params: Any = None,
+        body: Any = None,
+        _preload_content: bool = True,
+        _request_timeout: Any = None,
+    ) -> Any:
         """Send a DELETE request; see `request`."""
-        return self.request("DELETE", url, headers=headers, query_params=query_params, body=body, _preload_content=_preload_content, _request_timeout=_request_timeout)
+        return self.request(
+            "DELETE",
+            url,
+            headers=headers,
+            query_params=query_params,
+            body=body,
+            _preload_content=_preload_content,
+            _request_timeout=_request_timeout,
+        )
 
-    def POST(self, url: str, headers: Any = None, query_params: Any = None, post_params: Any = None, body: Any = None, _preload_content: bool = True, _request_timeout: Any = None) -> Any:
+    def POST(
+        self,
+        url: str,
+        headers: Any = None,
+        query_params: Any = None,
+        post_params: Any = None,
+        body: Any = None,
+        _preload_content: bool = True,
+        _request_timeout: Any = None,
+    ) -> Any:
         """Send a POST request; see `request`."""
-        return self.request("POST", url, headers=headers, query_params=query_params, post_params=post_params, body=body, _preload_content=_preload_content, _request_timeout=_request_timeout)
+        return self.request(
+            "POST",
+            url,
+            headers=headers,
+            query_params=query_params,
+            post_params=post_params,
+            body=body,
+            _preload_content=_preload_content,
+            _request_timeout=_request_timeout,
+        )
 
-    def PUT(self, url: str, headers: Any = None, query_params: Any = None, post_params: Any = None, body: Any = None, _preload_content: bool = True, _request_timeout: Any = None) -> Any:
+    def PUT(
+        self,
+        url: str,
+        headers: Any = None,
+        query_params: Any = None,
+        post_params: Any = None,
+        body: Any = None,
+        _preload_content: bool = True,
+        _request_timeout: Any = None,
+    ) -> Any:
         """Send a PUT request; see `request`."""
-        return self.request("PUT", url, headers=headers, query_params=query_params, post_params=post_params, body=body, _preload_content=_preload_content, _request_timeout=_request_timeout)
+        return self.request(
+            "PUT",
+            url,
+            headers=headers,
+            query_params=query_params,
+            post_params=post_params,
+            body=body,
+            _preload_content=_preload_content,
+            _request_timeout=_request_timeout,
+        )
 
-    def PATCH(self, url: str, headers: Any = None, query_params: Any = None, post_params: Any = None, body: Any = None, _preload_content: bool = True, _request_timeout: Any = None) -> Any:
+    def PATCH(
+        self,
+        url: str,
+        headers: Any = None,
+        query_params: Any = None,
+        post_params: Any = None,
+        body: Any = None,
+        _preload_content: bool = True,
+        _request_timeout: Any = None,
+    ) -> Any:
         """Send a PATCH request; see `request`."""
-        return self.request("PATCH", url, headers=headers, query_params=query_params, post_params=post_params, body=body, _preload_content=_preload_content, _request_timeout=_request_timeout)
+        return self.request(
+            "PATCH",
+            url,
+            headers=headers,
+            query_params=query_params,
+            post_params=post_params,
+            body=body,
+            _preload_content=_preload_content,
+            _request_timeout=_request_timeout,
+        )
 
 
 class ApiException(Exception):
@@ -345,7 +470,7 @@ def _content(headers: dict[str, Any], body: Any, post_params: Any) -> bytes | No
         return None
     raise ApiException(
         status=0,
-        reason="Cannot prepare a request message for provided arguments. Please check that your arguments match declared content type.",
+        reason=f"A value of type {type(body).__name__} cannot be sent as {content_type}; give a str or bytes.",
     )
 
 
@@ -410,7 +535,7 @@ def _network_failure(kind: str, message: str, url: str, repeatable: bool) -> Exc
     """urllib3's exception for a call that got no answer: programs catch those."""
     from urllib3 import exceptions
 
-    error: Any
+    error: exceptions.HTTPError
     if kind == "redirect":
         return exceptions.MaxRetryError(None, url, exceptions.ResponseError("too many redirects"))  # type: ignore[arg-type]
     if kind == "tls":

@@ -8,13 +8,21 @@ use pyo3::intern;
 use pyo3::prelude::*;
 use pyo3::types::{PyBytes, PyList};
 use reqwest::Response;
+use url::Url;
 
 use super::connection::{Connection, Worker};
 use super::send::chunk;
 use super::timeout::Limits;
 
 /// Header names whose usual spelling is not a capital at the start of each part.
-const SPELLINGS: &[&str] = &["Content-MD5", "DNT", "ETag", "TE", "WWW-Authenticate", "X-XSS-Protection"];
+const SPELLINGS: &[&str] = &[
+    "Content-MD5",
+    "DNT",
+    "ETag",
+    "TE",
+    "WWW-Authenticate",
+    "X-XSS-Protection",
+];
 
 /// Status, headers and body of an answer. The body is there as a whole, or comes in pieces.
 #[pyclass(frozen, module = "_native")]
@@ -23,9 +31,7 @@ pub(crate) struct Answer {
     status: u16,
     #[pyo3(get)]
     reason: String,
-    /// URL that the answer came from, after redirects.
-    #[pyo3(get)]
-    url: String,
+    url: Url,
     headers: HeaderMap,
     body: Mutex<Body>,
 }
@@ -49,25 +55,32 @@ struct Stream {
 
 impl Answer {
     /// An answer with this body.
-    pub(crate) fn whole(response: &Response, body: Bytes) -> Self {
-        Self::new(response, Body::Whole(body))
+    pub(crate) fn whole(mut response: Response, body: Bytes) -> Self {
+        Self::new(&mut response, Body::Whole(body))
     }
 
     /// An answer whose body is still to be read.
     pub(crate) fn stream(
-        response: Response,
+        mut response: Response,
         worker: Worker,
         connection: Py<Connection>,
         rest: Py<PyAny>,
         limits: Limits,
     ) -> Self {
-        let stream = |response| Stream { response, worker, connection, rest, limits, process: std::process::id() };
-        let mut answer = Self::new(&response, Body::Closed);
+        let stream = |response| Stream {
+            response,
+            worker,
+            connection,
+            rest,
+            limits,
+            process: std::process::id(),
+        };
+        let mut answer = Self::new(&mut response, Body::Closed);
         answer.body = Mutex::new(Body::Stream(Box::new(stream(response))));
         answer
     }
 
-    fn new(response: &Response, body: Body) -> Self {
+    fn new(response: &mut Response, body: Body) -> Self {
         let status = response.status();
         // Only an unusual phrase is kept beside the status.
         let reason = match response.extensions().get::<hyper::ext::ReasonPhrase>() {
@@ -77,8 +90,8 @@ impl Answer {
         Self {
             status: status.as_u16(),
             reason,
-            url: response.url().to_string(),
-            headers: response.headers().clone(),
+            url: response.url().clone(),
+            headers: std::mem::take(response.headers_mut()),
             body: Mutex::new(body),
         }
     }
@@ -88,7 +101,10 @@ impl Answer {
     }
 
     fn replace(&self, body: Body) -> Body {
-        std::mem::replace(&mut *self.body.lock().unwrap_or_else(PoisonError::into_inner), body)
+        std::mem::replace(
+            &mut *self.body.lock().unwrap_or_else(PoisonError::into_inner),
+            body,
+        )
     }
 
     /// Gives back what a stream held.
@@ -98,7 +114,12 @@ impl Answer {
             std::mem::forget(stream);
             return;
         }
-        let Stream { response, worker, connection, .. } = stream;
+        let Stream {
+            response,
+            worker,
+            connection,
+            ..
+        } = stream;
         drop(response);
         connection.get().give_back(py, worker);
     }
@@ -106,6 +127,12 @@ impl Answer {
 
 #[pymethods]
 impl Answer {
+    /// URL that the answer came from, after redirects.
+    #[getter]
+    fn url(&self) -> &str {
+        self.url.as_str()
+    }
+
     /// The body as bytes; reads what is still to come.
     #[getter]
     fn data<'py>(slf: &Bound<'py, Self>) -> PyResult<Bound<'py, PyBytes>> {
@@ -155,9 +182,16 @@ impl Answer {
             Body::Whole(bytes) => return Ok(Some(bytes).filter(|b| !b.is_empty())),
             Body::Closed => return Ok(None),
         };
-        let Stream { response, worker, limits, .. } = &mut *stream;
+        let Stream {
+            response,
+            worker,
+            limits,
+            ..
+        } = &mut *stream;
         let read = limits.read;
-        let piece = worker.wait(py, async { chunk(response, read).await }).and_then(|piece| piece);
+        let piece = worker
+            .wait(py, Box::pin(chunk(response, read)))
+            .and_then(|piece| piece);
         match piece {
             Ok(Some(piece)) => {
                 self.replace(Body::Stream(stream));
@@ -170,7 +204,7 @@ impl Answer {
             Err(failure) => {
                 let rest = stream.rest.clone_ref(py);
                 Self::release(py, *stream);
-                Err(failure.into_python(py, rest.bind(py), &self.url, false))
+                Err(failure.into_python(py, rest.bind(py), self.url.path(), false))
             }
         }
     }
@@ -192,7 +226,11 @@ fn spelled(name: &str) -> String {
     let mut start = true;
     name.chars()
         .map(|letter| {
-            let spelled = if start { letter.to_ascii_uppercase() } else { letter };
+            let spelled = if start {
+                letter.to_ascii_uppercase()
+            } else {
+                letter
+            };
             start = letter == '-';
             spelled
         })
@@ -202,11 +240,10 @@ fn spelled(name: &str) -> String {
 /// Wraps an answer into the class that programs know.
 pub(crate) fn wrapped<'py>(
     rest: &Bound<'py, PyAny>,
-    answer: Answer,
+    answer: &Bound<'py, Answer>,
     streamed: bool,
 ) -> PyResult<Bound<'py, PyAny>> {
     let py = rest.py();
-    let answer = Bound::new(py, answer)?;
     if streamed {
         rest.call_method1(intern!(py, "HTTPResponse"), (answer,))
     } else {

@@ -32,7 +32,12 @@ pub(crate) struct Codec {
 impl Codec {
     #[new]
     fn new(models: Py<PyModule>, helpers: Py<PyModule>) -> Self {
-        Self { models, helpers, plans: Plans::default(), types: Mutex::default() }
+        Self {
+            models,
+            helpers,
+            plans: Plans::default(),
+            types: Mutex::default(),
+        }
     }
 
     /// Reads `data` (bytes or str) as `response_type` (a type string or a class).
@@ -71,7 +76,11 @@ impl Codec {
         response_type: &Bound<'py, PyAny>,
         strict: bool,
     ) -> PyResult<Bound<'py, PyAny>> {
-        let parsed = if data.len() > LARGE { py.detach(|| parse(data)) } else { parse(data) }?;
+        let parsed = if data.len() > LARGE {
+            py.detach(|| parse(data))
+        } else {
+            parse(data)
+        }?;
         let json = match parsed {
             Some(json) => json,
             // What is not JSON is taken as a text.
@@ -108,14 +117,18 @@ impl Codec {
 pub(crate) fn utf8(py: Python<'_>, data: &[u8]) -> PyResult<String> {
     match std::str::from_utf8(data) {
         Ok(text) => Ok(text.to_owned()),
-        Err(_) => PyBytes::new(py, data).call_method1(intern!(py, "decode"), ("utf-8",))?.extract(),
+        Err(_) => PyBytes::new(py, data)
+            .call_method1(intern!(py, "decode"), ("utf-8",))?
+            .extract(),
     }
 }
 
 /// The type that a builtin class stands for; `None` for a model class.
 fn type_of_class(class: &Bound<'_, PyAny>) -> PyResult<Option<Type>> {
-    let module: Option<String> =
-        class.getattr(intern!(class.py(), "__module__")).and_then(|m| m.extract()).ok();
+    let module: Option<String> = class
+        .getattr(intern!(class.py(), "__module__"))
+        .and_then(|m| m.extract())
+        .ok();
     let name: String = class.getattr(intern!(class.py(), "__name__"))?.extract()?;
     Ok(match (module.as_deref(), name.as_str()) {
         (Some("builtins"), "int" | "float" | "str" | "bool" | "object")

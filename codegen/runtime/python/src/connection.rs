@@ -8,8 +8,9 @@
 //! sets are the parent's too. It leaves them alone and starts with none.
 
 use std::future::Future;
+use std::pin::Pin;
 use std::sync::{Mutex, PoisonError};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use pyo3::intern;
 use pyo3::prelude::*;
@@ -20,6 +21,9 @@ use super::sdk::{Api, Config, RetryPolicy, Transport};
 
 /// How often a waiting call looks for signals: a bound for how long Ctrl-C takes.
 const TICK: Duration = Duration::from_millis(50);
+
+/// How long a worker may have been idle for its connections to be taken for open without a look.
+const FRESH: Duration = Duration::from_millis(1);
 
 /// How many redirects are followed; urllib3's default.
 const REDIRECTS: usize = 3;
@@ -56,6 +60,7 @@ pub(crate) struct Worker {
     runtime: Runtime,
     connect_timeout: Option<Duration>,
     transports: Vec<(String, Transport)>,
+    used: Instant,
 }
 
 #[pymethods]
@@ -81,7 +86,10 @@ impl Connection {
                 proxy,
                 pool_size,
             },
-            idle: Mutex::new(Idle { process: std::process::id(), workers: Vec::new() }),
+            idle: Mutex::new(Idle {
+                process: std::process::id(),
+                workers: Vec::new(),
+            }),
         }
     }
 
@@ -105,10 +113,17 @@ impl Connection {
     }
 
     /// An idle worker, or a new one.
-    pub(crate) fn take(&self, _py: Python<'_>, connect_timeout: Option<Duration>) -> Result<Worker, Failure> {
+    pub(crate) fn take(
+        &self,
+        _py: Python<'_>,
+        connect_timeout: Option<Duration>,
+    ) -> Result<Worker, Failure> {
         let mut idle = self.idle();
         // The latest one: its connections are the most likely to be open.
-        let found = idle.workers.iter().rposition(|w| w.connect_timeout == connect_timeout);
+        let found = idle
+            .workers
+            .iter()
+            .rposition(|w| w.connect_timeout == connect_timeout);
         if let Some(at) = found {
             return Ok(idle.workers.remove(at));
         }
@@ -116,7 +131,12 @@ impl Connection {
             .enable_all()
             .build()
             .map_err(|e| Failure::Setting(format!("no runtime for network calls: {e}")))?;
-        Ok(Worker { runtime, connect_timeout, transports: Vec::new() })
+        Ok(Worker {
+            runtime,
+            connect_timeout,
+            transports: Vec::new(),
+            used: Instant::now(),
+        })
     }
 
     /// Takes a worker back.
@@ -148,7 +168,9 @@ impl Connection {
         if worker.transports.len() == SERVERS {
             worker.transports.remove(0);
         }
-        worker.transports.push((base_url.to_owned(), transport.clone()));
+        worker
+            .transports
+            .push((base_url.to_owned(), transport.clone()));
         Ok(transport)
     }
 
@@ -173,7 +195,10 @@ impl Connection {
             None => config.no_proxy(),
         };
         // Certificates cost time to read, so plain HTTP does without.
-        let tls = base_url.get(..6).is_some_and(|s| s.eq_ignore_ascii_case("https:")) || settings.proxy.is_some();
+        let tls = base_url
+            .get(..6)
+            .is_some_and(|s| s.eq_ignore_ascii_case("https:"))
+            || settings.proxy.is_some();
         if tls && settings.verify {
             let file = match &settings.ca_file {
                 Some(file) => Some(file.clone()),
@@ -200,21 +225,24 @@ impl Connection {
 }
 
 impl Worker {
-    /// Waits for something, without the interpreter, but lets signal handlers run.
+    /// Waits for something, without the interpreter, but lets signal handlers run. The work is
+    /// boxed, since what it is waiting for makes it too large to be moved around.
     ///
     /// # Errors
     /// What a signal handler raised.
     pub(crate) fn wait<T: Send>(
-        &self,
+        &mut self,
         py: Python<'_>,
-        work: impl Future<Output = T> + Send,
+        mut work: Pin<Box<dyn Future<Output = T> + Send + '_>>,
     ) -> Result<T, Failure> {
-        py.detach(|| {
+        let stale = self.used.elapsed() > FRESH;
+        let done = py.detach(|| {
             self.runtime.block_on(async {
-                // Connections were not looked at since the last call: let them find out first
-                // whether the server closed them.
-                tokio::task::yield_now().await;
-                let mut work = std::pin::pin!(work);
+                if stale {
+                    // Connections were not looked at for a while: let them find out first whether
+                    // the server closed them.
+                    tokio::task::yield_now().await;
+                }
                 loop {
                     if let Ok(done) = tokio::time::timeout(TICK, work.as_mut()).await {
                         return Ok(done);
@@ -222,7 +250,9 @@ impl Worker {
                     Python::attach(|py| py.check_signals()).map_err(Failure::Python)?;
                 }
             })
-        })
+        });
+        self.used = Instant::now();
+        done
     }
 }
 

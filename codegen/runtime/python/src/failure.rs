@@ -29,7 +29,11 @@ impl Failure {
         } else if is_tls(error) {
             "tls"
         } else if error.is_timeout() {
-            if error.is_connect() { "connect_timeout" } else { "read_timeout" }
+            if error.is_connect() {
+                "connect_timeout"
+            } else {
+                "read_timeout"
+            }
         } else if error.is_builder() {
             return Self::Request(message);
         } else if message.contains("dns error") {
@@ -43,15 +47,24 @@ impl Failure {
     }
 
     pub(crate) fn read_timeout() -> Self {
-        Self::Network { kind: "read_timeout", message: "Read timed out.".to_owned() }
+        Self::Network {
+            kind: "read_timeout",
+            message: "Read timed out.".to_owned(),
+        }
     }
 
     /// True if another attempt makes sense: one that never reached the server always does, another
     /// one if the method may be repeated.
     pub(crate) fn is_passing(&self, idempotent: bool) -> bool {
         match self {
-            Self::Network { kind: "connect" | "connect_timeout" | "name_resolution" | "tls", .. } => true,
-            Self::Network { kind: "read_timeout" | "protocol", .. } => idempotent,
+            Self::Network {
+                kind: "connect" | "connect_timeout" | "name_resolution" | "tls",
+                ..
+            } => true,
+            Self::Network {
+                kind: "read_timeout" | "protocol",
+                ..
+            } => idempotent,
             _ => false,
         }
     }
@@ -67,8 +80,10 @@ impl Failure {
     ) -> PyErr {
         match self {
             Self::Network { kind, message } => {
-                let made = rest
-                    .call_method1(intern!(py, "_network_failure"), (kind, message, url, repeatable));
+                let made = rest.call_method1(
+                    intern!(py, "_network_failure"),
+                    (kind, message, url, repeatable),
+                );
                 match made {
                     Ok(exception) => PyErr::from_value(exception),
                     Err(error) => error,
@@ -111,7 +126,15 @@ fn causes(error: &reqwest::Error) -> String {
         }
         cause = error.source();
     }
-    if text.is_empty() { if error.is_timeout() { "timed out".to_owned() } else { "failed".to_owned() } } else { text }
+    if text.is_empty() {
+        if error.is_timeout() {
+            "timed out".to_owned()
+        } else {
+            "failed".to_owned()
+        }
+    } else {
+        text
+    }
 }
 
 fn is_tls(error: &reqwest::Error) -> bool {
@@ -122,7 +145,10 @@ fn is_tls(error: &reqwest::Error) -> bool {
         }
         // An I/O error shows what causes the error in it, and hides that error itself.
         let mut held: Option<&(dyn Error + 'static)> = Some(error);
-        while let Some(inner) = held.and_then(|e| e.downcast_ref::<std::io::Error>()).and_then(std::io::Error::get_ref) {
+        while let Some(inner) = held
+            .and_then(|e| e.downcast_ref::<std::io::Error>())
+            .and_then(std::io::Error::get_ref)
+        {
             if inner.is::<rustls::Error>() {
                 return true;
             }

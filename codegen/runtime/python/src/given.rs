@@ -91,6 +91,14 @@ impl Given {
         }
     }
 
+    /// A form that may be missing. The outer `None`: the type does not carry it unchanged.
+    pub fn form_if_any<T: DeserializeOwned + Serialize>(&self) -> Option<Option<T>> {
+        match &self.content {
+            Content::None => Some(None),
+            _ => self.form().map(Some),
+        }
+    }
+
     /// The fields of the form, if the type carries them unchanged.
     pub fn form<T: DeserializeOwned + Serialize>(&self) -> Option<T> {
         let fields: &[(String, String)] = match &self.content {

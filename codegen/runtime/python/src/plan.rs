@@ -23,7 +23,7 @@ pub(crate) struct Field {
     pub(crate) json: String,
     pub(crate) ty: Type,
     /// What the constructor puts there when it is told nothing.
-    default: Py<PyAny>,
+    pub(crate) default: Py<PyAny>,
 }
 
 /// What the class statement of a generated model noted down, to see later whether somebody
@@ -75,7 +75,11 @@ impl Plan {
             Some(o) => o.get_item(1)?.getattr(intern!(py, "__defaults__"))?,
             None => py.None().into_bound(py),
         };
-        for (index, entry) in types.call_method0(intern!(py, "items"))?.try_iter()?.enumerate() {
+        for (index, entry) in types
+            .call_method0(intern!(py, "items"))?
+            .try_iter()?
+            .enumerate()
+        {
             let (attr, text): (Bound<'_, PyString>, Bound<'_, PyAny>) = entry?.extract()?;
             let json = map.get_item(&attr)?;
             let name = attr.to_cow()?;
@@ -85,7 +89,9 @@ impl Plan {
                 attr: PyString::intern(py, &name).unbind(),
                 json: json.extract()?,
                 ty: Type::parse(&text.extract::<String>()?),
-                default: defaults.get_item(index).map_or_else(|_| py.None(), Bound::unbind),
+                default: defaults
+                    .get_item(index)
+                    .map_or_else(|_| py.None(), Bound::unbind),
             });
             plan.type_texts.push(text.unbind());
             plan.json_texts.push(json.unbind());
@@ -112,21 +118,33 @@ impl Plan {
         if !types.is(&self.types) || !map.is(&self.map) {
             return Ok(false);
         }
-        let Ok(types) = types.cast::<PyDict>() else {
+        let (Ok(types), Ok(map)) = (types.cast::<PyDict>(), map.cast::<PyDict>()) else {
             return Ok(types.is_none());
         };
-        if types.len() != self.fields.len() {
+        let same = types.len() == self.fields.len()
+            && types
+                .iter()
+                .zip(&self.fields)
+                .zip(&self.type_texts)
+                .all(|(((attr, text), field), known)| attr.is(&field.attr) && text.is(known));
+        if !same {
             return Ok(false);
         }
-        for (((attr, text), field), (known_text, known_json)) in types
-            .iter()
-            .zip(&self.fields)
-            .zip(self.type_texts.iter().zip(&self.json_texts))
-        {
-            let same = text.is(known_text)
-                && (attr.is(&field.attr) || attr.eq(&field.attr)?)
-                && map.get_item(&field.attr)?.is(known_json);
-            if !same {
+        // Both tables are mostly in one order, so that looking names up can be saved.
+        let same_order = map.len() == self.fields.len()
+            && map
+                .iter()
+                .zip(&self.fields)
+                .zip(&self.json_texts)
+                .all(|(((attr, text), field), known)| attr.is(&field.attr) && text.is(known));
+        if same_order {
+            return Ok(true);
+        }
+        for (field, known) in self.fields.iter().zip(&self.json_texts) {
+            if !map
+                .get_item(&field.attr)?
+                .is_some_and(|text| text.is(known))
+            {
                 return Ok(false);
             }
         }
@@ -157,24 +175,15 @@ impl Plan {
         self.class.bind(py)
     }
 
-    /// A new instance's attributes: the constructor's defaults, overlaid with `values`
-    /// (one per field; `None` for a property that the answer does not have).
-    pub(crate) fn fill<'py>(
-        &self,
-        py: Python<'py>,
-        values: Vec<Option<Bound<'py, PyAny>>>,
-    ) -> PyResult<Bound<'py, PyDict>> {
-        let members = PyDict::new(py);
-        for (field, value) in self.fields.iter().zip(values) {
-            match value {
-                Some(value) if !value.is_none() => members.set_item(&field.slot, value)?,
-                _ => members.set_item(&field.slot, &field.default)?,
-            }
+    /// Adds what an instance has besides its properties.
+    pub(crate) fn finish(&self, members: &Bound<'_, PyDict>) -> PyResult<()> {
+        match &self.original {
+            Some(original) => members.set_item(
+                intern!(members.py(), "discriminator"),
+                &original.discriminator,
+            ),
+            None => Ok(()),
         }
-        if let Some(original) = &self.original {
-            members.set_item(intern!(py, "discriminator"), &original.discriminator)?;
-        }
-        Ok(members)
     }
 }
 
@@ -202,7 +211,12 @@ impl Plans {
     /// Whatever Python raises when the class has no usable tables.
     pub(crate) fn get(&self, class: &Bound<'_, PyAny>) -> PyResult<Arc<Plan>> {
         let key = class.as_ptr() as usize;
-        let known = self.known.lock().unwrap_or_else(PoisonError::into_inner).get(&key).cloned();
+        let known = self
+            .known
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .get(&key)
+            .cloned();
         if let Some(plan) = known
             && plan.holds(class)?
         {

@@ -31,7 +31,10 @@ impl Limits {
             if !value.is_truthy()? {
                 return Ok(Self::default());
             }
-            return Ok(Self { total: seconds("total", value)?, ..Self::default() });
+            return Ok(Self {
+                total: seconds("total", value)?,
+                ..Self::default()
+            });
         }
         match value.cast::<PyTuple>() {
             Ok(pair) if pair.len() == 2 => Ok(Self {
@@ -48,11 +51,21 @@ fn seconds(name: &str, value: &Bound<'_, PyAny>) -> PyResult<Option<Duration>> {
     if value.is_none() {
         return Ok(None);
     }
-    let wrong = |why: &str| PyValueError::new_err(format!("Attempted to set {name} timeout to {value}, but {why}"));
-    let number: f64 = value.extract().map_err(|_| wrong("it must be an int, float or None"))?;
+    let wrong = |why: &str| {
+        PyValueError::new_err(format!(
+            "Attempted to set {name} timeout to {value}, but {why}"
+        ))
+    };
+    let number: f64 = value
+        .extract()
+        .map_err(|_| wrong("it must be an int, float or None"))?;
     if number.is_nan() || number <= 0.0 {
-        return Err(wrong("the timeout cannot be set to a value less than or equal to 0"));
+        return Err(wrong(
+            "the timeout cannot be set to a value less than or equal to 0",
+        ));
     }
     // A limit that is too long for the clock is none.
-    Ok(Duration::try_from_secs_f64(number).ok().filter(|d| d.as_secs() < 1 << 32))
+    Ok(Duration::try_from_secs_f64(number)
+        .ok()
+        .filter(|d| d.as_secs() < 1 << 32))
 }

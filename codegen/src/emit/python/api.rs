@@ -176,10 +176,9 @@ impl<'a> Call<'a> {
     fn full_method(&self) -> String {
         let name = self.name;
         let optional: Vec<String> = self.optional().map(|p| quoted(&p.python)).collect();
-        let known = if optional.is_empty() {
-            "frozenset()".to_owned()
-        } else {
-            format!("frozenset(({},))", optional.join(", "))
+        let known = match optional.as_slice() {
+            [] => "()".to_owned(),
+            names => format!("({},)", names.join(", ")),
         };
         let mut out = format!(
             "\n    def {name}_with_http_info({}):\n        \
@@ -289,17 +288,26 @@ impl<'a> Call<'a> {
         }
     }
 
-    /// Statements that fill a local variable, one per parameter.
-    fn filled(
-        &self,
-        variable: &str,
-        empty: &str,
-        parameters: &[&Parameter],
-        put: impl Fn(&Parameter, &str) -> String,
-    ) -> String {
-        let mut out = format!("        {variable} = {empty}\n");
-        for p in parameters {
-            let statement = put(p, &self.value(p));
+    /// Statements that fill a local variable: a dict or a list of pairs, by names on the wire.
+    fn filled(&self, variable: &str, kind: Kept, parameters: &[&Parameter]) -> String {
+        // Those that are always there and come first can be written down at once.
+        let first = parameters.iter().take_while(|p| p.required).count();
+        let (always, rest) = parameters.split_at(first);
+        let entries = always.iter().map(|p| match kind {
+            Kept::Dict => format!("{}: {}", quoted(&p.name), self.value(p)),
+            Kept::Pairs => format!("({}, {})", quoted(&p.name), self.value(p)),
+        });
+        let entries = entries.collect::<Vec<_>>().join(", ");
+        let mut out = match kind {
+            Kept::Dict => format!("        {variable} = {{{entries}}}\n"),
+            Kept::Pairs => format!("        {variable} = [{entries}]\n"),
+        };
+        for p in rest {
+            let (name, value) = (quoted(&p.name), self.value(p));
+            let statement = match kind {
+                Kept::Dict => format!("{variable}[{name}] = {value}"),
+                Kept::Pairs => format!("{variable}.append(({name}, {value}))"),
+            };
             if p.required {
                 out.push_str(&format!("        {statement}\n"));
             } else {
@@ -315,38 +323,22 @@ impl<'a> Call<'a> {
     /// From the checked arguments to the call.
     fn request(&self) -> String {
         let operation = self.operation;
-        let pair = |variable: &str, p: &Parameter, value: &str| {
-            format!("{variable}.append(({}, {value}))", quoted(&p.name))
-        };
-        let item = |variable: &str, p: &Parameter, value: &str| {
-            format!("{variable}[{}] = {value}", quoted(&p.name))
-        };
         let path: Vec<_> = self.at(Location::Path).collect();
         let query: Vec<_> = self.at(Location::Query).collect();
         let headers: Vec<_> = self.at(Location::Header).collect();
         let cookies: Vec<_> = self.at(Location::Cookie).collect();
         let (files, form): (Vec<&Parameter>, Vec<_>) =
             self.at(Location::Form).partition(|p| is_file(p));
-        let mut out = self.filled("path_params", "{}", &path, |p, v| item("path_params", p, v));
-        out += &self.filled("query_params", "[]", &query, |p, v| {
-            pair("query_params", p, v)
-        });
-        out += &self.filled("header_params", "{}", &headers, |p, v| {
-            item("header_params", p, v)
-        });
+        let mut out = self.filled("path_params", Kept::Dict, &path);
+        out += &self.filled("query_params", Kept::Pairs, &query);
+        out += &self.filled("header_params", Kept::Dict, &headers);
         if !cookies.is_empty() {
-            out += &self.filled("cookies", "[]", &cookies, |p, v| {
-                format!(
-                    "cookies.append(f\"{}={{{v}}}\")",
-                    p.name.replace(['"', '\\', '{', '}'], "")
-                )
-            });
-            out += "        if cookies:\n            header_params[\"Cookie\"] = \"; \".join(cookies)\n";
+            out += &self.filled("cookies", Kept::Pairs, &cookies);
+            out += "        if cookies:\n            header_params[\"Cookie\"] = \
+                    \"; \".join(f\"{name}={value}\" for name, value in cookies)\n";
         }
-        out += &self.filled("form_params", "[]", &form, |p, v| pair("form_params", p, v));
-        out += &self.filled("local_var_files", "{}", &files, |p, v| {
-            item("local_var_files", p, v)
-        });
+        out += &self.filled("form_params", Kept::Pairs, &form);
+        out += &self.filled("local_var_files", Kept::Dict, &files);
         let media = |list_: &[String]| list(list_.iter().map(|t| quoted(t)));
         if !operation.produces.is_empty() {
             out += &format!(
@@ -462,6 +454,13 @@ impl<'a> Call<'a> {
         }
         out
     }
+}
+
+/// What a local variable with parameters is.
+#[derive(Clone, Copy)]
+enum Kept {
+    Dict,
+    Pairs,
 }
 
 fn is_file(p: &Parameter) -> bool {

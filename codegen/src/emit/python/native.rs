@@ -208,7 +208,9 @@ fn arm(operation: &Operation, inputs: &[(String, syn::Type)]) -> Option<TokenStr
                         quote!(let #value: Option<#of> = given.json_if_any()?;)
                     }
                     (_, true) => quote!(let #value: #of = given.json()?;),
-                    (Shape::Optional | Shape::OptionalReference, false) => return None,
+                    (Shape::Optional | Shape::OptionalReference, false) => {
+                        quote!(let #value: Option<#of> = given.form_if_any()?;)
+                    }
                     (_, false) => quote!(let #value: #of = given.form()?;),
                 })
             }

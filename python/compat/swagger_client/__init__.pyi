@@ -1,0 +1,1 @@
+from hydra_sdk import *  # noqa: F403

@@ -1,0 +1,1 @@
+from hydra_sdk.api import *  # noqa: F403

@@ -1,0 +1,1 @@
+from hydra_sdk.api_client import *  # noqa: F403

@@ -1,0 +1,1 @@
+from hydra_sdk.configuration import *  # noqa: F403

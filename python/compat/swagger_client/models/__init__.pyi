@@ -1,0 +1,1 @@
+from hydra_sdk.models import *  # noqa: F403

@@ -1,0 +1,1 @@
+from hydra_sdk.rest import *  # noqa: F403

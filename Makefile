@@ -44,7 +44,7 @@ build: $(STAMP) ## Build target/release/hydra and target/release/hydra-codegen
 .PHONY: wheel
 wheel: $(STAMP) ## Build the Python wheels into target/wheels
 	@rm -rf $(TARGET)/wheels
-	$(VENV)/bin/maturin build --release --locked --manifest-path python/Cargo.toml --out $(TARGET)/wheels --quiet
+	$(VENV)/bin/maturin build --profile wheel --locked --manifest-path python/Cargo.toml --out $(TARGET)/wheels --quiet
 	@$(PYTHON) -m pip wheel --quiet --no-deps --wheel-dir $(TARGET)/wheels python/compat
 	@$(PYTHON) -m pip install --quiet --force-reinstall --no-deps $(TARGET)/wheels/*.whl
 	@ls $(TARGET)/wheels/*.whl

@@ -62,9 +62,7 @@ def test_steps_run_as_printed_unless_the_table_says_why() -> None:
         assert (step.run == step.printed) != bool(step.why), f"step {step.number}"
 
 
-def test_step_1_auto_logon_leaves_a_configuration_that_only_its_owner_can_read(
-    home: Path, server: HydraServer
-) -> None:
+def test_step_1_auto_logon_leaves_a_configuration_that_only_its_owner_can_read(home: Path, server: HydraServer) -> None:
     configuration = home / ".hydra.yml"
     assert configuration.stat().st_mode & 0o077 == 0
     assert "client_id: admin" in configuration.read_text()

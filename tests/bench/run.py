@@ -70,9 +70,7 @@ def python_table(load: Path, url: str, reference: Path) -> str:
     wheel_rounds, genuine_rounds, native_rounds = [], [], []
     for _ in range(ROUNDS):
         wheel_rounds.append(run_json(sys.executable, script, "hydra_sdk", *arguments))
-        genuine_rounds.append(
-            run_json(sys.executable, script, "swagger_client", *arguments, PYTHONPATH=str(reference))
-        )
+        genuine_rounds.append(run_json(sys.executable, script, "swagger_client", *arguments, PYTHONPATH=str(reference)))
         native_rounds.append(run_json(load, "sdk", *arguments))
 
     rows = []
@@ -103,7 +101,9 @@ def write(tables: list[str]) -> None:
         before, rest = text.split(begin)
         text = before + begin + table + "\n" + end + rest.split(end, 1)[1]
         print(f"\n{table}")
-    machine = f"{os.cpu_count()} processors, {platform.system()} {platform.machine()}, Python {platform.python_version()}"
+    machine = (
+        f"{os.cpu_count()} processors, {platform.system()} {platform.machine()}, Python {platform.python_version()}"
+    )
     begin, end = "<!-- machine -->\n", "<!-- /machine -->"
     before, rest = text.split(begin)
     readme.write_text(before + begin + machine + "\n" + end + rest.split(end, 1)[1])

@@ -62,7 +62,6 @@ export PATH=$target/release:$root/.venv/bin:$PATH
 
 title 'Start the server: the embedded database, TLS with a certificate of its own'
 printf '%s$ hydra host &%s\n' "$dim" "$plain"
-export ISSUER=https://localhost:4444
 PORT=0 HOST=127.0.0.1 FORCE_ROOT_CLIENT_CREDENTIALS=admin:admin-password ADDRESS_FILE=$stage/address \
     hydra host >"$stage/server.log" 2>&1 &
 server=$!
@@ -72,7 +71,6 @@ for _ in $(seq 600); do
     read -rt 0.1 <> <(:) || true
 done
 url=https://localhost:$(sed 's/.*://' "$stage/address")
-unset ISSUER
 head -n 4 "$stage/server.log"
 
 title 'Tell the command line where the server is'

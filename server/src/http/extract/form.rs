@@ -2,12 +2,12 @@
 
 use std::collections::HashMap;
 
-use axum::body::Bytes;
 use axum::extract::{FromRequest, Request};
 use http::header::CONTENT_TYPE;
 
 use crate::http::error::{Failure, OAuth2};
 use crate::http::extract::authorization::form_decode;
+use crate::http::extract::body;
 
 /// What must never stand in a URL, where logs and histories keep it.
 const NOT_IN_A_QUERY: &[&str] = &[
@@ -91,10 +91,7 @@ impl<S: Send + Sync> FromRequest<S> for Form {
             )
             .into());
         }
-        let body = Bytes::from_request(request, state)
-            .await
-            .map_err(super::json::refuse_body)?;
-        Ok(Self::parse(&body)?)
+        Ok(Self::parse(&body::read(request, state).await?)?)
     }
 }
 

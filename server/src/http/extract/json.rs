@@ -1,12 +1,11 @@
 //! JSON bodies, refused in our own words and with the property at fault.
 
-use axum::body::Bytes;
-use axum::extract::rejection::{BytesRejection, FailedToBufferBody};
 use axum::extract::{FromRequest, Request};
 use serde::de::DeserializeOwned;
 use serde_json::error::Category;
 
 use crate::http::error::{Failure, Generic};
+use crate::http::extract::body;
 
 /// A JSON body. The header `Content-Type` is not looked at; Hydra never did, and clients rely on it.
 pub(crate) struct Json<T>(pub(crate) T);
@@ -15,10 +14,7 @@ impl<S: Send + Sync, T: DeserializeOwned> FromRequest<S> for Json<T> {
     type Rejection = Generic;
 
     async fn from_request(request: Request, state: &S) -> Result<Self, Generic> {
-        let body = Bytes::from_request(request, state)
-            .await
-            .map_err(refuse_body)?;
-        Ok(Self(parse(&body)?))
+        Ok(Self(parse(&body::read(request, state).await?)?))
     }
 }
 
@@ -42,8 +38,8 @@ fn parse<T: DeserializeOwned>(body: &[u8]) -> Result<T, Failure> {
         let path = error.path().to_string();
         let error = error.into_inner();
         Failure::invalid_request(match error.classify() {
-            Category::Data if path != "." => format!("`{path}` is wrong: {error}"),
-            Category::Data => format!("the body is wrong: {error}"),
+            Category::Data if path != "." => format!("`{path}` is wrong: {}", unquoted(&error)),
+            Category::Data => format!("the body is wrong: {}", unquoted(&error)),
             _ => format!("the body is not JSON: {error}"),
         })
     })?;
@@ -52,13 +48,12 @@ fn parse<T: DeserializeOwned>(body: &[u8]) -> Result<T, Failure> {
     Ok(value)
 }
 
-/// Why a body did not arrive.
-pub(super) fn refuse_body(rejection: BytesRejection) -> Failure {
-    match rejection {
-        BytesRejection::FailedToBufferBody(FailedToBufferBody::LengthLimitError(_)) => {
-            Failure::body_too_large()
-        }
-        _ => Failure::invalid_request("the body broke off"),
+/// What was expected, without the value that stands there instead: that may be a secret, or long.
+fn unquoted(error: &serde_json::Error) -> String {
+    let message = error.to_string();
+    match message.rsplit_once(", expected ") {
+        Some((_, expected)) => format!("expected {expected}"),
+        None => message,
     }
 }
 
@@ -83,6 +78,24 @@ mod tests {
         assert!(message("5").contains("the body is wrong"));
         assert!(message(r#"{"names":["a",1]}"#).contains("`names[1]` is wrong"));
         assert!(message("[]").contains("the body is an array"));
+        assert!(
+            message(r#"{"names":5}"#).contains("`names` is wrong: expected a sequence at line 1")
+        );
+    }
+
+    #[test]
+    fn no_value_is_repeated() {
+        for body in [
+            r#"{"names":["hush",31337]}"#,
+            r#"{"names":"hush"}"#,
+            r#""hush""#,
+        ] {
+            let message = message(body);
+            assert!(
+                !message.contains("hush") && !message.contains("31337"),
+                "{message}"
+            );
+        }
     }
 
     #[test]

@@ -2,6 +2,7 @@
 
 pub(crate) mod authorization;
 pub(crate) mod authorized;
+mod body;
 pub(crate) mod form;
 pub(crate) mod json;
 pub(crate) mod path;

@@ -7,6 +7,7 @@
 //! of what is remembered, a rotated secret is forgotten by itself.
 
 use std::collections::HashSet;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Mutex, PoisonError};
 
 use aws_lc_rs::digest::{SHA256, digest};
@@ -46,6 +47,8 @@ pub struct PasswordHasher {
     nobody: String,
     /// Hashing takes a core each; more at a time would only starve the rest of the server.
     cores: Semaphore,
+    /// How many hashes were computed, to be counted where time could only be measured.
+    computed: AtomicU64,
     memory_key: hmac::Key,
     memory: Mutex<Memory>,
 }
@@ -63,6 +66,7 @@ impl PasswordHasher {
             cost,
             nobody: hash_now(&nobody, cost, random::bytes(rng)?)?,
             cores: Semaphore::new(cores),
+            computed: AtomicU64::new(0),
             memory_key: hmac::Key::new(hmac::HMAC_SHA256, &memory_key),
             memory: Mutex::default(),
         })
@@ -105,6 +109,12 @@ impl PasswordHasher {
         Ok(matches)
     }
 
+    /// How many hashes this hasher has computed since it was made.
+    #[must_use]
+    pub fn computed(&self) -> u64 {
+        self.computed.load(Ordering::Relaxed)
+    }
+
     async fn slowly<T: Send + 'static>(
         &self,
         work: impl FnOnce() -> Result<T, PasswordError> + Send + 'static,
@@ -114,6 +124,7 @@ impl PasswordHasher {
             .acquire()
             .await
             .map_err(|_| PasswordError::Thread)?;
+        self.computed.fetch_add(1, Ordering::Relaxed);
         tokio::task::spawn_blocking(work)
             .await
             .map_err(|_| PasswordError::Thread)?

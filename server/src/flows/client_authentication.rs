@@ -59,3 +59,50 @@ pub async fn authenticate(
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::client::Client;
+    use crate::flows::registration;
+    use crate::flows::tests::services;
+
+    /// Time cannot be measured well; what takes it can be counted.
+    #[tokio::test]
+    async fn whoever_is_not_believed_has_cost_one_hash() {
+        let (services, _) = services().await;
+        for (id, public) in [("app", false), ("spa", true)] {
+            let client = Client {
+                id: id.to_owned(),
+                public,
+                ..Client::default()
+            };
+            let secret = (!public).then(|| Secret::new("app-secret"));
+            registration::create(&services, client, secret)
+                .await
+                .unwrap();
+        }
+        for (id, secret) in [
+            ("app", Some("wrong-secret")),
+            ("app", Some("")),
+            ("app", None),
+            ("nobody", Some("app-secret")),
+            ("nobody", Some("wrong-secret")),
+            ("nobody", None),
+            ("", Some("app-secret")),
+            ("\0", Some("app-secret")),
+        ] {
+            let credentials = Credentials {
+                client_id: id.to_owned(),
+                client_secret: secret.map(Secret::new),
+            };
+            // A second time as well: failures are not remembered.
+            for _ in 0..2 {
+                let before = services.passwords.computed();
+                let refused = authenticate(&services, &credentials).await.unwrap_err();
+                assert!(matches!(refused, ClientAuthenticationError::Failed));
+                assert_eq!(services.passwords.computed() - before, 1, "{credentials:?}");
+            }
+        }
+    }
+}

@@ -6,6 +6,7 @@
 pub mod access;
 pub mod client_authentication;
 pub mod client_credentials;
+pub mod housekeeping;
 pub mod introspection;
 pub mod registration;
 pub mod revocation;
@@ -63,4 +64,33 @@ pub enum Fault {
     KeyGeneration(#[from] KeyGenerationFailure),
     #[error("a stored key is not a JSON Web Key")]
     MalformedKey(#[source] serde_json::Error),
+}
+
+#[cfg(test)]
+pub(crate) mod tests {
+    use super::*;
+    use crate::crypto::random::SystemRng;
+    use crate::crypto::system_secret::SystemSecret;
+    use crate::domain::clock::{ManualClock, UnixTime};
+    use crate::domain::secret::Secret;
+    use crate::storage::DatabaseUrl;
+
+    /// Services over an empty database, and the clock that they look at.
+    pub(crate) async fn services() -> (Services, Arc<ManualClock>) {
+        let secret = SystemSecret::new(&Secret::new("a-system-secret-of-some-length")).unwrap();
+        let clock = Arc::new(ManualClock::new(UnixTime(1_512_371_155)));
+        let storage = Storage::open(&DatabaseUrl::Memory).await.unwrap();
+        storage.migrate().await.unwrap();
+        let services = Services {
+            issuer: "https://localhost".to_owned(),
+            access_token_lifespan: Duration::from_secs(60),
+            storage,
+            clock: Arc::clone(&clock) as _,
+            rng: Arc::new(SystemRng),
+            passwords: PasswordHasher::new(4, &SystemRng).unwrap(),
+            access_tokens: TokenSigner::new(&secret, "access token"),
+            signing_keys: SigningKeys::new(&secret).unwrap(),
+        };
+        (services, clock)
+    }
 }

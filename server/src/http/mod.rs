@@ -104,36 +104,14 @@ mod tests {
 
     use super::*;
 
-    async fn services() -> Arc<Services> {
-        use crate::crypto::password::PasswordHasher;
-        use crate::crypto::random::SystemRng;
-        use crate::crypto::system_secret::SystemSecret;
-        use crate::crypto::token::TokenSigner;
-        use crate::domain::clock::SystemClock;
-        use crate::domain::secret::Secret;
-        use crate::flows::signing_keys::SigningKeys;
-        use crate::storage::{DatabaseUrl, Storage};
-
-        let secret = SystemSecret::new(&Secret::new("a-system-secret-of-some-length")).unwrap();
-        Arc::new(Services {
-            issuer: "https://localhost".into(),
-            access_token_lifespan: std::time::Duration::from_secs(60),
-            storage: Storage::open(&DatabaseUrl::Memory).await.unwrap(),
-            clock: Arc::new(SystemClock),
-            rng: Arc::new(SystemRng),
-            passwords: PasswordHasher::new(4, &SystemRng).unwrap(),
-            access_tokens: TokenSigner::new(&secret, "access token"),
-            signing_keys: SigningKeys::new(&secret).unwrap(),
-        })
-    }
-
     #[tokio::test]
     async fn a_handler_that_panics_answers_in_its_paths_shape_and_tells_nothing() {
         let panic = || get(async || -> () { panic!("the secret reason") });
         let router = axum::Router::new()
             .route("/oauth2/panic", panic())
             .route("/panic", panic());
-        let service = surround(router, services().await, TransportPolicy::Any);
+        let (services, _) = crate::flows::tests::services().await;
+        let service = surround(router, Arc::new(services), TransportPolicy::Any);
         for (path, member) in [("/oauth2/panic", "error_description"), ("/panic", "error")] {
             let request = Request::get(path).body(Body::empty()).unwrap();
             let response = service.clone().oneshot(request).await.unwrap();

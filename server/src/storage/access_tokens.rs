@@ -120,4 +120,31 @@ impl Storage {
         });
         Ok(())
     }
+
+    /// Forgets at most `limit` tokens that expired before `deadline`, and tells how many those were.
+    ///
+    /// # Errors
+    /// The database fails.
+    pub async fn purge_access_tokens(
+        &self,
+        deadline: UnixTime,
+        limit: u32,
+    ) -> Result<u64, StorageError> {
+        // Only the inner of the two queries may have a LIMIT in MySQL and MariaDB, which also refuse to
+        // delete from a table that the outer one reads.
+        let deleted = on_pool!(self, pool => {
+            sqlx::query(self.sql(
+                "DELETE FROM hydra_access_token WHERE signature IN \
+                    (SELECT signature FROM \
+                        (SELECT signature FROM hydra_access_token WHERE expires_at < ? \
+                         ORDER BY expires_at LIMIT ?) AS expired)",
+            ))
+            .bind(deadline.0)
+            .bind(i64::from(limit))
+            .execute(pool)
+            .await?
+            .rows_affected()
+        });
+        Ok(deleted)
+    }
 }

@@ -88,6 +88,7 @@ async fn suite(storage: &Storage) {
     an_update_replaces(storage).await;
     tokens_come_back_and_go_with_their_request(storage).await;
     tokens_go_with_their_client(storage).await;
+    expired_tokens_go_a_few_at_a_time(storage).await;
     the_first_key_is_the_only_one(storage).await;
     the_first_property_stays(storage).await;
 }
@@ -360,6 +361,34 @@ async fn tokens_go_with_their_client(storage: &Storage) {
     for id in ["root", "app"] {
         assert!(storage.delete_client(id).await.unwrap());
     }
+}
+
+async fn expired_tokens_go_a_few_at_a_time(storage: &Storage) {
+    storage
+        .create_client(&client("expiring"), None)
+        .await
+        .unwrap();
+    for (number, expires_at) in [10, 20, 30, 40].into_iter().enumerate() {
+        let mut token = token(&format!("expires {number}"), "expiring", "expiring");
+        token.expires_at = UnixTime(expires_at);
+        assert!(storage.add_access_token(&token).await.unwrap());
+    }
+    // What expires at the deadline is not expired before it; the oldest go first.
+    for (purged, left) in [(2, 2), (1, 1), (0, 1)] {
+        let deadline = UnixTime(40);
+        assert_eq!(
+            storage.purge_access_tokens(deadline, 2).await.unwrap(),
+            purged
+        );
+        let mut kept = 0;
+        for number in 0..4 {
+            let token = storage.access_token(&format!("expires {number}")).await;
+            kept += usize::from(token.unwrap().is_some());
+        }
+        assert_eq!(kept, left);
+    }
+    assert!(storage.access_token("expires 3").await.unwrap().is_some());
+    assert!(storage.delete_client("expiring").await.unwrap());
 }
 
 async fn the_first_key_is_the_only_one(storage: &Storage) {

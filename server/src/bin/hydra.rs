@@ -2,6 +2,13 @@
 
 use std::process::ExitCode;
 
+use hydra_server::cli::{Build, run};
+
 fn main() -> ExitCode {
-    hydra_server::cli::run(std::env::args_os())
+    // Told by whoever builds a release: asking git would build anew at each commit.
+    let build = Build {
+        git_hash: option_env!("HYDRA_GIT_HASH"),
+        time: option_env!("HYDRA_BUILD_TIME"),
+    };
+    run(std::env::args_os(), build)
 }

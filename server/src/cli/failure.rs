@@ -22,6 +22,11 @@ impl Failure {
         }
     }
 
+    /// A failure that an error, with its causes, tells whole.
+    pub(crate) fn of(error: &dyn Error) -> Self {
+        Self::new(chain(error))
+    }
+
     /// `attempt` failed because of `error`, whose chain of causes is told too.
     pub(crate) fn because(attempt: impl Into<String>, error: &dyn Error) -> Self {
         Self::new(attempt).cause(&chain(error))

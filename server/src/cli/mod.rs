@@ -16,7 +16,8 @@
 //! | 2 | the command line was not understood |
 //!
 //! To add a noun: a file here with its clap `Args`, a variant of `Command`, a line in [`run`]. To add a
-//! verb: the same inside the noun's file. `host` and `migrate` belong to [`crate::host`].
+//! verb: the same inside the noun's file. `host` and `migrate` belong to [`crate::host`]; what they come to
+//! is told here as for every other command.
 
 mod api;
 mod arguments;
@@ -37,8 +38,10 @@ use std::process::ExitCode;
 
 use clap::{Args, Parser, Subcommand};
 
-use crate::cli::output::Printer;
-use crate::host::command::{Host, Migrate};
+use crate::cli::failure::Failure;
+use crate::cli::output::{Printer, Report};
+pub use crate::cli::version::Build;
+use crate::host::command::{Host, Migrate, Migrated};
 
 /// An OAuth 2.0 and OpenID Connect server, and the commands to manage it.
 ///
@@ -90,27 +93,41 @@ enum Command {
     Completions(completions::Completions),
 }
 
-/// Runs the command line and says how it ended. `arguments` include the program's own name.
-pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
+/// Runs the command line and says how it ended. `arguments` include the program's own name; `build` is what
+/// `hydra version` tells.
+pub fn run(arguments: impl IntoIterator<Item = OsString>, build: Build) -> ExitCode {
     let cli: Cli = match arguments::parse(arguments.into_iter().collect()) {
         Ok(cli) => cli,
         Err(error) => return output::usage(&error),
     };
     let (global, printer) = (&cli.global, Printer::new(cli.global.json));
     let outcome = match cli.command {
-        // These two are the server itself: they log instead of reporting.
-        Command::Host(command) => return command.run(global.config.as_deref()),
-        Command::Migrate(command) => return command.run(),
+        Command::Host(command) => match command.run(global.config.as_deref()) {
+            // It has logged all there was to say.
+            Ok(()) => return ExitCode::SUCCESS,
+            Err(error) => Err(Failure::of(&error)),
+        },
+        Command::Migrate(command) => command
+            .run()
+            .map(migrated)
+            .map_err(|error| Failure::of(&error)),
         Command::Connect(command) => command.run(global, &printer),
         Command::Clients(command) => command.run(global, &printer),
         Command::Token(command) => command.run(global),
-        Command::Version(command) => Ok(command.run()),
+        Command::Version(command) => Ok(command.run(build)),
         Command::Completions(command) => command.run(),
     };
     match outcome {
         Ok(report) => printer.report(&report),
         Err(failure) => printer.fail(&failure),
     }
+}
+
+fn migrated(Migrated { applied, database }: Migrated) -> Report {
+    Report::new(
+        format!("Applied {applied} migrations to {database}.\n"),
+        serde_json::json!({ "applied": applied, "database": database }),
+    )
 }
 
 #[cfg(test)]

@@ -33,11 +33,17 @@ pub struct Config {
     /// The networks of proxies that terminate TLS. If there are any, only plain HTTP is served, and to
     /// them alone.
     pub allow_termination_from: Vec<IpNet>,
+    /// How many connections there may be at a time, at least one.
+    pub max_connections: u32,
     /// The certificate and key to serve TLS with; `None` means self-signed.
     pub tls: Option<TlsFiles>,
     /// How long requests may take to finish when the server stops.
     pub drain: Duration,
 }
+
+/// Connections at a time unless the operator says otherwise. Most systems let a process open 1024 files;
+/// the database wants some of them.
+pub(super) const DEFAULT_MAX_CONNECTIONS: u32 = 900;
 
 impl Default for Config {
     fn default() -> Self {
@@ -52,6 +58,7 @@ impl Default for Config {
             access_token_lifespan: Duration::from_secs(60 * 60),
             force_http: false,
             allow_termination_from: Vec::new(),
+            max_connections: DEFAULT_MAX_CONNECTIONS,
             tls: None,
             drain: Duration::from_secs(5),
         }

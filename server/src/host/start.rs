@@ -19,6 +19,7 @@ use crate::crypto::token::TokenSigner;
 use crate::domain::clock::{Clock, SystemClock};
 use crate::domain::random::{self, Rng};
 use crate::domain::secret::Secret;
+use crate::flows::housekeeping;
 use crate::flows::setup::{self, BindError, RootCredentials, RootError};
 use crate::flows::signing_keys::{self, SigningKeys};
 use crate::flows::{Fault, Services};
@@ -91,6 +92,7 @@ pub struct Running {
     address: SocketAddr,
     issuer: String,
     root: Option<RootCredentials>,
+    made_up_secret: Option<Secret>,
     certificate: Option<CertificateDer<'static>>,
     storage: Storage,
     stop: watch::Sender<bool>,
@@ -121,7 +123,7 @@ impl Server {
         let certificates = Arc::new(Certificates::new(config.tls.as_ref(), &names)?);
         let tls = listener::acceptor(certificates.server_config()?);
 
-        let secret = system_secret(&config, seams.rng.as_ref())?;
+        let (secret, made_up_secret) = system_secret(&config, seams.rng.as_ref())?;
         let storage = open(&config.database, &secret, seams.rng.as_ref()).await?;
         let services = Arc::new(Services {
             issuer: issuer.clone(),
@@ -147,6 +149,10 @@ impl Server {
         if config.tls.is_none() {
             background.push(tokio::spawn(Arc::clone(&certificates).renew(names)));
         }
+        background.push(tokio::spawn({
+            let services = Arc::clone(&services);
+            async move { housekeeping::keep(&services).await }
+        }));
 
         let terminated = !config.allow_termination_from.is_empty();
         let policy = if config.force_http {
@@ -161,12 +167,14 @@ impl Server {
             socket,
             router: http::service(services, policy),
             tls: (!terminated).then_some(tls),
+            max_connections: usize::try_from(config.max_connections).unwrap_or(usize::MAX),
             drain: config.drain,
         };
         Ok(Running {
             address,
             issuer,
             root,
+            made_up_secret,
             certificate: certificates.certificate(),
             storage,
             serving: tokio::spawn(listener.serve(stopped)),
@@ -193,6 +201,12 @@ impl Running {
     #[must_use]
     pub const fn root(&self) -> Option<&RootCredentials> {
         self.root.as_ref()
+    }
+
+    /// The system secret, if none was given and this start made one up.
+    #[must_use]
+    pub const fn made_up_secret(&self) -> Option<&Secret> {
+        self.made_up_secret.as_ref()
     }
 
     /// The certificate that the server shows, for callers that want to trust it.
@@ -254,16 +268,19 @@ async fn open(
     Ok(storage)
 }
 
-fn system_secret(config: &Config, rng: &dyn Rng) -> Result<SystemSecret, StartError> {
-    let secret = match &config.system_secret {
-        Some(secret) => secret.clone(),
-        // What it protects is gone when the server stops, so nobody needs to know it.
-        None if config.database.is_memory() => {
-            Secret::new(random::secret(rng, 32).map_err(Fault::from)?)
-        }
-        None => return Err(StartError::NoSystemSecret),
-    };
-    Ok(SystemSecret::new(&secret)?)
+/// The operator's secret; or one made up, which is told apart so that the operator can learn it.
+fn system_secret(
+    config: &Config,
+    rng: &dyn Rng,
+) -> Result<(SystemSecret, Option<Secret>), StartError> {
+    if let Some(secret) = &config.system_secret {
+        return Ok((SystemSecret::new(secret)?, None));
+    }
+    if !config.database.is_memory() {
+        return Err(StartError::NoSystemSecret);
+    }
+    let made_up = Secret::new(random::secret(rng, 32).map_err(Fault::from)?);
+    Ok((SystemSecret::new(&made_up)?, Some(made_up)))
 }
 
 /// Making a hasher takes as long as a hash.

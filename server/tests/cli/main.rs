@@ -8,6 +8,7 @@ mod article;
 mod clients;
 mod connect;
 mod failures;
+mod host;
 mod streams;
 mod token;
 mod world;

@@ -101,6 +101,51 @@ async fn garbage_does_not_disturb() {
     assert_eq!(answer(server.get("/health/status")).await.status, 200);
 }
 
+/// What one connection is answered to a request that may never end.
+async fn answer_to(server: &TestServer, request: Vec<u8>) -> String {
+    let stream = TcpStream::connect(server.running.address()).await.unwrap();
+    let (mut reader, mut writer) = stream.into_split();
+    // The server hangs up before all of it is sent.
+    let sending = tokio::spawn(async move { drop(writer.write_all(&request).await) });
+    let mut answer = Vec::new();
+    let _ = tokio::time::timeout(Duration::from_secs(5), reader.read_to_end(&mut answer))
+        .await
+        .unwrap();
+    sending.abort();
+    String::from_utf8(answer).unwrap()
+}
+
+#[tokio::test]
+async fn a_head_of_a_megabyte_is_431() {
+    let server = TestServer::start().await;
+    let megabyte = "x".repeat(1024 * 1024);
+    let many = "X-Header: x\r\n".repeat(100_000);
+    for head in [
+        format!("POST /oauth2/token HTTP/1.1\r\nAuthorization: Bearer {megabyte}\r\n\r\n"),
+        format!("GET /health/status HTTP/1.1\r\nX-Request-ID: {megabyte}"),
+        format!("GET /health/status HTTP/1.1\r\n{megabyte}: x"),
+        format!("GET /health/status HTTP/1.1\r\n{many}"),
+    ] {
+        let refused = answer_to(&server, head.into_bytes()).await;
+        assert!(refused.starts_with("HTTP/1.1 431 "), "{refused}");
+    }
+    let path = format!("GET /{megabyte} HTTP/1.1\r\n\r\n");
+    let refused = answer_to(&server, path.into_bytes()).await;
+    assert!(refused.starts_with("HTTP/1.1 4"), "{refused}");
+
+    // Over HTTP/2 as well.
+    let port = server.running.address().port();
+    let request = trusting(&server)
+        .get(format!("https://localhost:{port}/health/status"))
+        .header("X-Request-ID", "x".repeat(32 * 1024));
+    match request.send().await {
+        Ok(refused) => assert_eq!(refused.status(), 431),
+        // The client knows the limit and does not even send it.
+        Err(error) => assert!(error.is_request(), "{error:?}"),
+    }
+    assert_eq!(answer(server.get("/health/status")).await.status, 200);
+}
+
 #[tokio::test]
 async fn a_stopped_server_refuses_connections() {
     let server = TestServer::start().await;

@@ -219,15 +219,6 @@ async fn large_requests_are_refused_not_read() {
     let long = "x".repeat(2 * 1024 * 1024);
     let refused = server.token_answer("admin", "admin-password", &long).await;
     assert_oauth2_error(&refused, 413, "invalid_request");
-    let header = "x".repeat(1024 * 1024);
-    let request = server
-        .post("/oauth2/token")
-        .header(AUTHORIZATION, format!("Bearer {header}"));
-    match request.form(&[GRANT]).send().await {
-        Ok(response) => assert_eq!(response.status(), 431),
-        // The server may hang up before all of it is sent.
-        Err(error) => assert!(error.is_request() || error.is_body(), "{error}"),
-    }
     let long = "x".repeat(1000 * 1000);
     let refused = server.token_answer("admin", "admin-password", &long).await;
     assert_oauth2_error(&refused, 400, "invalid_scope");

@@ -2,21 +2,19 @@
 
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::path::{Path, PathBuf};
-use std::process::ExitCode;
 use std::time::Duration;
 
 use clap::Args;
 use clap::builder::FalseyValueParser;
 use ipnet::IpNet;
 use percent_encoding::percent_decode_str;
-use url::Url;
 
-use super::{CommandError, block_on, finish, setting};
-use crate::config_file::{ConfigFile, Connection};
+use super::log_on::{LogOn, local_url};
+use super::{CommandError, block_on, setting};
 use crate::crypto::password::COSTS;
 use crate::domain::secret::Secret;
 use crate::flows::setup::RootCredentials;
-use crate::host::config::{Config, TlsFiles};
+use crate::host::config::{Config, DEFAULT_MAX_CONNECTIONS, TlsFiles};
 use crate::host::duration;
 use crate::host::logging::{self, Format, Level};
 use crate::host::start::{Running, Seams, Server};
@@ -74,6 +72,11 @@ pub struct Host {
         value_name = "CIDR"
     )]
     https_allow_termination_from: Vec<String>,
+    /// How many connections there may be at a time; whoever comes when all are taken has to wait. Keep it
+    /// below the number of files that a process may open (`ulimit -n`)
+    #[arg(long, env = "MAX_CONNECTIONS", default_value_t = DEFAULT_MAX_CONNECTIONS, value_name = "NUMBER",
+          value_parser = clap::value_parser!(u32).range(1..))]
+    max_connections: u32,
     /// What to log
     #[arg(
         long,
@@ -110,7 +113,7 @@ const SECRETS_HELP: &str = "\
 Secrets, from the environment alone:
   SYSTEM_SECRET
           What everything in the database is sealed and signed with, at least 16 characters. Needed
-          with a real database; random with one in memory
+          with a real database [default with one in memory: random, and logged once]
   FORCE_ROOT_CLIENT_CREDENTIALS
           Id and secret of the root client, which is created when there is no client at all, as
           `id:secret`, each percent-encoded [default: random, and logged once]
@@ -121,28 +124,40 @@ Secrets, from the environment alone:
 impl Host {
     /// Runs a server until it is told to stop. `config` is the command line's configuration file, if
     /// another than the usual one is to be used.
-    pub fn run(self, config: Option<&Path>) -> ExitCode {
+    ///
+    /// # Errors
+    /// A setting cannot be used, or the server does not start.
+    pub fn run(self, config: Option<&Path>) -> Result<(), CommandError> {
         logging::start(self.log_level, self.log_format);
-        finish(block_on(self.serve(config)))
+        block_on(self.serve(config))
     }
 
     async fn serve(self, config_file: Option<&Path>) -> Result<(), CommandError> {
         let config = self.config()?;
         let doubts = doubts(&config);
         let forced = config.root.is_some();
+        // Before a database is touched for a start that comes to nothing.
+        let log_on = self
+            .dangerous_auto_logon
+            .then(|| LogOn::new(config_file, given(self.cluster_url.as_deref())))
+            .transpose()?;
         // Before anybody is told that the server is up.
         let signals = Signals::listen().map_err(CommandError::Runtime)?;
         let running = Server::start(config, Seams::default()).await?;
         for doubt in doubts {
             tracing::warn!("{doubt}");
         }
-        announce(&running, forced);
-        if self.dangerous_auto_logon {
-            self.log_on(&running, config_file)?;
+        tell_credentials(&running, forced);
+        if let Some(log_on) = log_on {
+            log_on.write(&running, |port| {
+                local_url(self.dangerous_force_http, given(self.host.as_deref()), port)
+            })?;
         }
         if let Some(path) = &self.address_file {
             write_whole(path, &reachable(running.address()).to_string())?;
         }
+        // Last, so that whoever waits for this line finds the files.
+        tracing::info!(address = %running.address(), issuer = running.issuer(), "listening");
         signals.wait().await;
         tracing::info!("stopping");
         running.shutdown().await;
@@ -177,6 +192,7 @@ impl Host {
             access_token_lifespan: self.access_token_lifespan,
             force_http: self.dangerous_force_http,
             allow_termination_from: networks,
+            max_connections: self.max_connections,
             tls: self.tls()?,
             drain: self.shutdown_timeout,
         })
@@ -215,46 +231,6 @@ impl Host {
             )),
         }
     }
-
-    /// Writes the root client's credentials where the command line looks for them.
-    fn log_on(&self, running: &Running, file: Option<&Path>) -> Result<(), CommandError> {
-        let mut file = ConfigFile::load(file)?;
-        let scheme = if self.dangerous_force_http {
-            "http"
-        } else {
-            "https"
-        };
-        let host = given(self.host.as_deref())
-            .filter(|host| !host.parse::<IpAddr>().is_ok_and(|ip| ip.is_unspecified()))
-            .unwrap_or("localhost");
-        let host = if host.contains(':') {
-            format!("[{host}]")
-        } else {
-            host.to_owned()
-        };
-        let cluster_url = match given(self.cluster_url.as_deref()) {
-            Some(url) => Url::parse(url)
-                .map(|_| url.to_owned())
-                .map_err(|_| setting("CLUSTER_URL", "it is not a URL"))?,
-            None => format!("{scheme}://{host}:{}", running.address().port()),
-        };
-        let root = running.root();
-        if root.is_none() {
-            tracing::warn!(
-                "there are clients already, so only the URL is written for the command line"
-            );
-        }
-        tracing::warn!(
-            file = %file.path().display(),
-            "wrote credentials in clear for the command line: do not do this where others can read them"
-        );
-        file.save(Connection {
-            cluster_url: Some(cluster_url),
-            client_id: root.map(|root| root.client_id.clone()),
-            client_secret: root.map(|root| root.client_secret.clone()),
-        })?;
-        Ok(())
-    }
 }
 
 /// What an operator may not have meant.
@@ -272,12 +248,15 @@ fn doubts(config: &Config) -> Vec<&'static str> {
     doubts
 }
 
-/// Says where the server is, and as whom it may be called if nobody knows that yet.
-fn announce(running: &Running, forced: bool) {
+/// Tells what was made up, at the one time and place: without it nobody could get in.
+fn tell_credentials(running: &Running, forced: bool) {
+    if let Some(secret) = running.made_up_secret() {
+        tracing::warn!("SYSTEM_SECRET is not set, so one was made up");
+        tracing::warn!(target: logging::CREDENTIALS, "SYSTEM_SECRET: {}", secret.expose());
+    }
     if let Some(root) = running.root() {
         tracing::warn!("there were no clients, so a temporary root client was created");
         if !forced {
-            // The one time and place where they are told; without them nobody could get in.
             tracing::warn!(target: logging::CREDENTIALS, "client_id: {}", root.client_id);
             tracing::warn!(
                 target: logging::CREDENTIALS,
@@ -287,7 +266,6 @@ fn announce(running: &Running, forced: bool) {
             tracing::warn!("create a client of your own and delete this one");
         }
     }
-    tracing::info!(address = %running.address(), issuer = running.issuer(), "listening");
 }
 
 /// A lifespan must not be so short that nothing can be done with it.

@@ -1,12 +1,8 @@
 //! `hydra migrate sql`.
 
-use std::io::Write as _;
-use std::path::PathBuf;
-use std::process::ExitCode;
-
 use clap::{Args, Subcommand};
 
-use super::{CommandError, block_on, finish};
+use super::{CommandError, block_on};
 use crate::host::start::StartError;
 use crate::storage::{DatabaseUrl, Storage};
 
@@ -34,32 +30,38 @@ struct MigrateSql {
     database_url: String,
 }
 
+/// What was done.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Migrated {
+    /// How many migrations were applied; none if the tables were up to date.
+    pub applied: usize,
+    /// The database, without credentials.
+    pub database: String,
+}
+
 impl Migrate {
     /// Brings the database up to date.
-    #[must_use]
-    pub fn run(self) -> ExitCode {
+    ///
+    /// # Errors
+    /// The URL is none, the database cannot be reached, or a migration fails.
+    pub fn run(self) -> Result<Migrated, CommandError> {
         let MigrateWhat::Sql(sql) = self.what;
-        finish(block_on(sql.migrate()))
+        block_on(sql.migrate())
     }
 }
 
 impl MigrateSql {
-    async fn migrate(self) -> Result<(), CommandError> {
+    async fn migrate(self) -> Result<Migrated, CommandError> {
         let url = DatabaseUrl::parse(&self.database_url)?;
+        let database = url.to_string();
         let storage = Storage::open(&url)
             .await
             .map_err(|source| StartError::Open {
-                database: url.to_string(),
+                database: database.clone(),
                 source,
             })?;
         let applied = storage.migrate().await?;
         storage.close().await;
-        let line = format!("Applied {applied} migrations to {url}.\n");
-        std::io::stdout()
-            .write_all(line.as_bytes())
-            .map_err(|source| CommandError::Write {
-                path: PathBuf::from("standard output"),
-                source,
-            })
+        Ok(Migrated { applied, database })
     }
 }

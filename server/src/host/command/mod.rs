@@ -1,21 +1,22 @@
-//! The commands `hydra host` and `hydra migrate sql`: flags and environment in, exit status out.
+//! The commands `hydra host` and `hydra migrate sql`: flags and environment in, a result out. Whoever runs
+//! them says it to the person.
 
 mod host;
+mod log_on;
 mod migrate;
 
-use std::io::Write as _;
 use std::path::PathBuf;
-use std::process::ExitCode;
 
 pub use self::host::Host;
-pub use self::migrate::Migrate;
+pub use self::migrate::{Migrate, Migrated};
 use super::start::StartError;
 use crate::config_file::ConfigFileError;
 use crate::storage::{InvalidDatabaseUrl, StorageError};
 
-/// Why the command failed. Each is one line.
+/// Why the command failed. Each, with its causes, makes one line.
 #[derive(Debug, thiserror::Error)]
-enum CommandError {
+#[expect(missing_docs, reason = "the messages say it")]
+pub enum CommandError {
     #[error(transparent)]
     Start(#[from] StartError),
     #[error(transparent)]
@@ -47,23 +48,10 @@ fn setting(what: &'static str, problem: impl ToString) -> CommandError {
     }
 }
 
-fn block_on(work: impl Future<Output = Result<(), CommandError>>) -> Result<(), CommandError> {
+fn block_on<T>(work: impl Future<Output = Result<T, CommandError>>) -> Result<T, CommandError> {
     tokio::runtime::Builder::new_multi_thread()
         .enable_all()
         .build()
         .map_err(CommandError::Runtime)?
         .block_on(work)
-}
-
-/// One line on standard error and exit status 1, or nothing and 0.
-fn finish(outcome: Result<(), CommandError>) -> ExitCode {
-    match outcome {
-        Ok(()) => ExitCode::SUCCESS,
-        Err(error) => {
-            let line = format!("hydra: {error}\n").replace('\n', " ");
-            // If even that cannot be written, the exit status has to do.
-            drop(writeln!(std::io::stderr(), "{}", line.trim_end()));
-            ExitCode::FAILURE
-        }
-    }
 }

@@ -31,6 +31,7 @@ hydra.api_client.configuration.access_token = fetch_token(hydra, "hydra.clients 
 photos = hydra.create_o_auth2_client(
     hydra_sdk.OAuth2Client(client_name="Photos", grant_types=["client_credentials"], scope="photos.read")
 )
+assert photos.id and photos.client_secret  # in a document everything may be absent; not in this answer
 print("created client", photos.id)
 
 app = connect(photos.id, photos.client_secret)

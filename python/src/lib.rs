@@ -11,7 +11,7 @@ use pyo3::prelude::*;
 
 static SDK: runtime::Sdk = runtime::Sdk {
     api: &rust_sdk::API,
-    dispatch: Some(generated::dispatch::dispatch),
+    dispatch: generated::dispatch::DISPATCH,
 };
 
 #[pymodule]

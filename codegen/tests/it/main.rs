@@ -10,6 +10,7 @@ mod bad_input;
 mod command_line;
 mod compiled;
 mod golden;
+mod python;
 
 use std::path::{Path, PathBuf};
 

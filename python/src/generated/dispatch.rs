@@ -3,10 +3,11 @@
 //! From texts and JSON to the functions of the typed client. What its types cannot carry
 //! unchanged has no way here, and goes over the transport.
 
-use super::super::runtime::{Given, Sent, outcome};
+use super::super::runtime::{Dispatch, Given, Sent, outcome};
 use rust_sdk::Client;
 use rust_sdk::runtime::Transport;
-pub(crate) fn dispatch<'a>(
+pub(crate) const DISPATCH: Option<Dispatch> = Some(dispatch);
+fn dispatch<'a>(
     transport: Transport,
     operation: &str,
     given: &'a Given,

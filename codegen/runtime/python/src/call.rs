@@ -173,7 +173,6 @@ impl Caller {
     }
 
     /// Configuration and connection of a client that is as it was made.
-    #[expect(clippy::type_complexity, reason = "a pair that may be missing")]
     fn unchanged<'py>(
         &self,
         client: &Bound<'py, PyAny>,

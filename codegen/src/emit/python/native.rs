@@ -5,7 +5,7 @@ use quote::{format_ident, quote};
 
 use super::super::{EmitError, File, Problem};
 use super::Writer;
-use crate::model::{Location, Model, Operation, is_json};
+use crate::model::{Location, Model, Operation, is_form, is_json};
 
 /// Modules of the runtime that are written in Rust.
 const RUNTIME: &[(&str, &str)] = &[
@@ -78,23 +78,37 @@ pub(super) fn files(
     rust: &[File],
 ) -> Result<Vec<File>, EmitError> {
     let functions = functions(rust)?;
-    let arms = model.operations.iter().filter_map(|operation| {
-        let (_, inputs) = functions.iter().find(|(name, _)| *name == operation.rust)?;
-        arm(operation, inputs)
-    });
-    let dispatch = quote! {
-        use super::super::runtime::{Given, Sent, outcome};
-        use rust_sdk::Client;
-        use rust_sdk::runtime::Transport;
+    let arms: Vec<_> = model
+        .operations
+        .iter()
+        .filter_map(|operation| {
+            let (_, inputs) = functions.iter().find(|(name, _)| *name == operation.rust)?;
+            arm(operation, inputs)
+        })
+        .collect();
+    let dispatch = if arms.is_empty() {
+        quote! {
+            use super::super::runtime::Dispatch;
 
-        pub(crate) fn dispatch<'a>(
-            transport: Transport,
-            operation: &str,
-            given: &'a Given,
-        ) -> Option<Sent<'a>> {
-            match operation {
-                #(#arms)*
-                _ => None,
+            pub(crate) const DISPATCH: Option<Dispatch> = None;
+        }
+    } else {
+        quote! {
+            use super::super::runtime::{Dispatch, Given, Sent, outcome};
+            use rust_sdk::Client;
+            use rust_sdk::runtime::Transport;
+
+            pub(crate) const DISPATCH: Option<Dispatch> = Some(dispatch);
+
+            fn dispatch<'a>(
+                transport: Transport,
+                operation: &str,
+                given: &'a Given,
+            ) -> Option<Sent<'a>> {
+                match operation {
+                    #(#arms)*
+                    _ => None,
+                }
             }
         }
     };
@@ -149,7 +163,10 @@ fn functions(rust: &[File]) -> Result<Functions, EmitError> {
             let syn::ImplItem::Fn(function) = item else {
                 continue;
             };
-            if function.sig.asyncness.is_none() {
+            // A body of any type is raw bytes, which the transport sends as well.
+            if function.sig.asyncness.is_none()
+                || function.sig.generics.type_params().next().is_some()
+            {
                 continue;
             }
             let inputs = function.sig.inputs.iter().filter_map(|input| match input {
@@ -171,11 +188,11 @@ fn arm(operation: &Operation, inputs: &[(String, syn::Type)]) -> Option<TokenStr
     if operation.parameters.iter().any(|p| by_hand(p.location)) {
         return None;
     }
-    let json = operation
-        .body
-        .as_ref()
-        .and_then(|body| body.preferred())
-        .is_some_and(|(media, _)| is_json(media));
+    let media = operation.body.as_ref().and_then(|body| body.preferred());
+    let json = media.is_some_and(|(media, _)| is_json(media));
+    if media.is_some_and(|(media, _)| !is_json(media) && !is_form(media)) {
+        return None;
+    }
     let mut makes = Vec::new();
     let mut passes = Vec::new();
     for (name, ty) in inputs {

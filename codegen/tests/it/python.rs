@@ -1,0 +1,145 @@
+//! Python packages: what comes out, that Python understands it, and that the native module compiles.
+
+use std::fs;
+use std::io::Write as _;
+use std::path::Path;
+use std::process::{Command, Stdio};
+
+use hydra_codegen::emit::{File, Options, python};
+use hydra_codegen::output::Plan;
+
+use crate::models;
+
+/// Prints what is wrong with sources that come in as JSON: `{path: source}`.
+///
+/// Besides being Python, a module may hold nothing at its top but what the emitter writes there:
+/// a text of the document must not become code.
+const CHECK: &str = r#"
+import ast, json, sys
+allowed = (ast.Import, ast.ImportFrom, ast.ClassDef, ast.Assign, ast.AnnAssign, ast.FunctionDef, ast.If, ast.Expr)
+for path, source in json.load(sys.stdin).items():
+    try:
+        tree = ast.parse(source, path)
+    except SyntaxError as e:
+        print(path, e)
+        continue
+    for node in tree.body:
+        if not isinstance(node, allowed) or isinstance(node, ast.Expr) and not isinstance(node.value, ast.Constant):
+            print(path, node.lineno, ast.dump(node)[:100])
+"#;
+
+fn emit(name: &str, model: &hydra_codegen::model::Model, package: &str) -> Vec<File> {
+    let options = Options {
+        package_name: package.to_owned(),
+        package_version: "1.0.0".to_owned(),
+        source: "api.json".to_owned(),
+        rust_sdk: None,
+    };
+    let files = python::emit(model, &options).unwrap_or_else(|e| panic!("{name}: {e}"));
+    assert_eq!(
+        python::emit(model, &options).unwrap(),
+        files,
+        "same input, same files"
+    );
+    files
+}
+
+fn is_python(file: &&File) -> bool {
+    Path::new(&file.path)
+        .extension()
+        .is_some_and(|e| e == "py" || e == "pyi")
+}
+
+#[test]
+fn packages() {
+    for (name, model) in models() {
+        for file in emit(&name, &model, "golden") {
+            // One document has a bit of everything; of the others the names are of interest.
+            let everything = name.starts_with("shop");
+            let made_from_model = file.path.starts_with("golden/api/")
+                || everything
+                    && ["golden/models/", "golden/_about", "src/generated/dispatch"]
+                        .iter()
+                        .any(|prefix| file.path.starts_with(prefix));
+            if made_from_model {
+                let path = file.path.replace('/', "-");
+                insta::assert_snapshot!(format!("python-{name}-{path}"), file.contents);
+            }
+        }
+    }
+}
+
+#[test]
+fn packages_are_python() {
+    for (name, model) in models() {
+        let files = emit(&name, &model, "golden");
+        let sources: serde_json::Map<String, serde_json::Value> = files
+            .iter()
+            .filter(is_python)
+            .map(|file| (file.path.clone(), file.contents.clone().into()))
+            .collect();
+        let mut python = Command::new("python3")
+            .args(["-c", CHECK])
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .spawn()
+            .unwrap();
+        let text = serde_json::Value::from(sources).to_string();
+        python
+            .stdin
+            .take()
+            .unwrap()
+            .write_all(text.as_bytes())
+            .unwrap();
+        let output = python.wait_with_output().unwrap();
+        let complaints = String::from_utf8_lossy(&output.stdout);
+        assert!(
+            output.status.success() && complaints.is_empty(),
+            "{name}:\n{complaints}"
+        );
+    }
+}
+
+#[test]
+fn native_modules_compile() {
+    let dir = tempfile::tempdir().unwrap();
+    let mut members = Vec::new();
+    for (name, model) in models() {
+        let package = format!(
+            "golden_{}",
+            name.replace(|c: char| !c.is_ascii_alphanumeric(), "_")
+        );
+        let files = emit(&name, &model, &package);
+        let folder = dir.path().join(&package);
+        Plan::new(&folder, &files).unwrap().apply().unwrap();
+        // Here all of them are members of one workspace.
+        let manifest = folder.join("Cargo.toml");
+        let text = fs::read_to_string(&manifest)
+            .unwrap()
+            .replace("[workspace]", "");
+        fs::write(&manifest, text).unwrap();
+        members.push(format!("{package:?}"));
+    }
+    let manifest = format!(
+        "[workspace]\nresolver = \"3\"\nmembers = [{}]\n",
+        members.join(", ")
+    );
+    fs::write(dir.path().join("Cargo.toml"), manifest).unwrap();
+    // The versions that the rest is tested with; then nothing has to be fetched.
+    let root = concat!(env!("CARGO_MANIFEST_DIR"), "/..");
+    fs::copy(format!("{root}/Cargo.lock"), dir.path().join("Cargo.lock")).unwrap();
+    // Dependencies are compiled once for all runs of this test.
+    let target = Path::new(env!("CARGO_TARGET_TMPDIR")).join("golden-python");
+    let output = Command::new(env!("CARGO"))
+        .args(["check", "--workspace", "--offline", "--quiet"])
+        .current_dir(dir.path())
+        .env("CARGO_TARGET_DIR", &target)
+        .env("RUSTFLAGS", "-D warnings")
+        .output()
+        .unwrap();
+    assert!(
+        output.status.success(),
+        "{}",
+        String::from_utf8_lossy(&output.stderr)
+    );
+}

@@ -9,6 +9,7 @@ TARGET := $(or $(CARGO_TARGET_DIR),target)
 VENV   := .venv
 PYTHON := $(VENV)/bin/python
 STAMP  := $(VENV)/.requirements
+PYTEST := $(PYTHON) -m pytest --config-file tests/pytest.ini
 PHASE  := tests/support/phase.sh
 CONTRACT := cargo run --quiet --package hydra-server --no-default-features --bin contract
 CODEGEN  := cargo run --quiet --package hydra-codegen --bin hydra-codegen --
@@ -91,7 +92,7 @@ compare:
 ## ---- proof ------------------------------------------------------------------
 
 .PHONY: lint
-lint: $(STAMP) ## Formatting, clippy, ruff, mypy
+lint: $(STAMP) ## Formatting, clippy, ruff
 	cargo fmt --all --check
 	cargo clippy --quiet --locked --workspace --all-targets -- --deny warnings
 	$(VENV)/bin/ruff check
@@ -105,8 +106,10 @@ test: $(STAMP) ## Run everything that must hold; does its own set-up
 	@$(PHASE) run "contract is valid" $(VENV)/bin/openapi-spec-validator api.swagger.json
 	@$(PHASE) run "rust tests"        cargo test --quiet --locked
 	@$(PHASE) run "wheel"             $(MAKE) wheel
-	@$(PHASE) run "python tests"      $(PYTHON) -m pytest python/tests tests/python
-	@$(PHASE) run "article"           $(PYTHON) -m pytest tests/article
+	@$(PHASE) run "python types"      $(VENV)/bin/mypy --strict python/examples
+	@$(PHASE) run "python package"    $(PYTEST) python/tests
+	@$(PHASE) run "python end to end" $(PYTEST) tests/python
+	@$(PHASE) run "article"           $(PYTEST) tests/article
 	@$(PHASE) end
 
 .PHONY: bench

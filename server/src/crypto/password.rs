@@ -8,7 +8,7 @@
 
 use std::collections::HashSet;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use aws_lc_rs::digest::{SHA256, digest};
 use aws_lc_rs::hmac;
@@ -46,7 +46,7 @@ pub struct PasswordHasher {
     /// The hash of a secret that nobody has, for clients that do not exist.
     nobody: String,
     /// Hashing takes a core each; more at a time would only starve the rest of the server.
-    cores: Semaphore,
+    cores: Arc<Semaphore>,
     /// How many hashes were computed, to be counted where time could only be measured.
     computed: AtomicU64,
     memory_key: hmac::Key,
@@ -65,7 +65,7 @@ impl PasswordHasher {
         Ok(Self {
             cost,
             nobody: hash_now(&nobody, cost, random::bytes(rng)?)?,
-            cores: Semaphore::new(cores),
+            cores: Arc::new(Semaphore::new(cores)),
             computed: AtomicU64::new(0),
             memory_key: hmac::Key::new(hmac::HMAC_SHA256, &memory_key),
             memory: Mutex::default(),
@@ -119,15 +119,19 @@ impl PasswordHasher {
         &self,
         work: impl FnOnce() -> Result<T, PasswordError> + Send + 'static,
     ) -> Result<T, PasswordError> {
-        let _core = self
-            .cores
-            .acquire()
+        let core = Arc::clone(&self.cores)
+            .acquire_owned()
             .await
             .map_err(|_| PasswordError::Thread)?;
         self.computed.fetch_add(1, Ordering::Relaxed);
-        tokio::task::spawn_blocking(work)
-            .await
-            .map_err(|_| PasswordError::Thread)?
+        tokio::task::spawn_blocking(move || {
+            // The work goes on when the client hangs up, and keeps its core until it is done: else
+            // whoever asks and hangs up, again and again, would have it done without end.
+            let _core = core;
+            work()
+        })
+        .await
+        .map_err(|_| PasswordError::Thread)?
     }
 
     fn memento(&self, secret: &Secret, stored: &str) -> [u8; 32] {
@@ -227,6 +231,24 @@ mod tests {
             .await
             .unwrap();
         assert!(!hasher.verify(&old, Some(&after)).await.unwrap());
+    }
+
+    #[tokio::test]
+    async fn a_hash_that_nobody_waits_for_any_more_keeps_its_core() {
+        let hasher = PasswordHasher::new(4, &SystemRng).unwrap();
+        let cores = hasher.cores.available_permits();
+        let (finish, finished) = std::sync::mpsc::channel::<()>();
+        let work = hasher.slowly(move || {
+            let _ = finished.recv();
+            Ok(())
+        });
+        // The client hangs up.
+        let outcome = tokio::time::timeout(std::time::Duration::ZERO, work).await;
+        assert!(outcome.is_err());
+        assert_eq!(hasher.cores.available_permits(), cores - 1);
+        drop(finish);
+        let all = u32::try_from(cores).unwrap();
+        assert!(hasher.cores.acquire_many(all).await.is_ok());
     }
 
     #[test]

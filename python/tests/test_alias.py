@@ -15,7 +15,7 @@ HERE = os.path.dirname(os.path.abspath(__file__))
 
 
 def run(code):
-    path = os.path.join(os.path.dirname(HERE), "compat")
+    path = os.pathsep.join([os.path.join(os.path.dirname(HERE), "compat"), os.environ.get("PYTHONPATH", "")])
     done = subprocess.run(
         [sys.executable, "-c", textwrap.dedent(code)],
         capture_output=True,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import multiprocessing
 import os
 import signal
@@ -164,6 +165,31 @@ def test_fork_while_others_call(server, oauth2):
         stop.set()
         for thread in threads:
             thread.join(10)
+
+
+@pytest.mark.ours
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="no fork here")
+@pytest.mark.filterwarnings("ignore:.*fork.*:DeprecationWarning")
+def test_child_that_throws_its_client_away(server, package, configuration):
+    server.answer({"id": "a"})
+    api = package.OAuth2Api(package.ApiClient(configuration))
+    api.get_o_auth2_client("a")
+    raw = api.get_o_auth2_client("a", _preload_content=False)
+    child = os.fork()
+    if child == 0:
+        ok = False
+        try:
+            del api, raw
+            gc.collect()
+            ok = True
+        finally:
+            os._exit(0 if ok else 1)
+    _, status = os.waitpid(child, 0)
+    assert os.waitstatus_to_exitcode(status) == 0
+    # The parent's connections were left alone.
+    assert raw.read() == b'{"id": "a"}'
+    assert [api.get_o_auth2_client("a", _request_timeout=5).id for _ in range(3)] == ["a"] * 3
+    assert server.connections == 1
 
 
 def test_ctrl_c(server, package, pytestconfig):

@@ -65,6 +65,29 @@ pub(crate) struct Worker {
     used: Instant,
 }
 
+impl Idle {
+    /// Leaves alone what a forked child has from its parent: dropping it would close the parent's
+    /// connections and change its epoll sets.
+    fn disown(&mut self) {
+        let process = std::process::id();
+        if self.process != process {
+            self.process = process;
+            std::mem::forget(std::mem::take(&mut self.workers));
+        }
+    }
+
+    fn close(&mut self) {
+        self.workers.drain(..).for_each(Worker::close);
+    }
+}
+
+impl Drop for Idle {
+    fn drop(&mut self) {
+        self.disown();
+        self.close();
+    }
+}
+
 #[pymethods]
 impl Connection {
     #[new]
@@ -97,20 +120,14 @@ impl Connection {
 
     /// Closes the connections that no call is using.
     fn close(&self) {
-        let workers = std::mem::take(&mut self.idle().workers);
-        drop(workers);
+        self.idle().close();
     }
 }
 
 impl Connection {
     fn idle(&self) -> std::sync::MutexGuard<'_, Idle> {
         let mut idle = self.idle.lock().unwrap_or_else(PoisonError::into_inner);
-        let process = std::process::id();
-        if idle.process != process {
-            idle.process = process;
-            // Dropping them would close the parent's connections and change its epoll sets.
-            std::mem::forget(std::mem::take(&mut idle.workers));
-        }
+        idle.disown();
         idle
     }
 
@@ -146,6 +163,8 @@ impl Connection {
         let mut idle = self.idle();
         if idle.workers.len() < self.settings.pool_size.max(1) {
             idle.workers.push(worker);
+        } else {
+            worker.close();
         }
     }
 
@@ -227,6 +246,12 @@ impl Connection {
 }
 
 impl Worker {
+    /// Ends it without waiting for anything, such as a name that is still being looked up.
+    fn close(self) {
+        drop(self.transports);
+        self.runtime.shutdown_background();
+    }
+
     /// Waits for something, without the interpreter, but lets signal handlers run. The work is
     /// boxed, since what it is waiting for makes it too large to be moved around.
     ///

@@ -5,7 +5,7 @@
 //! is exclusive by a boolean (2.0, 3.0) or by being a number (3.1).
 
 use indexmap::IndexMap;
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use super::ReadError;
 use super::common::{extensions, external_docs};
@@ -30,6 +30,12 @@ const UNREAD: &[&str] = &[
     "minContains",
     "maxContains",
 ];
+
+/// Whether `word` stands at `node` and says anything: names of members are strings anyway.
+fn constrains(node: &Node<'_>, word: &str) -> bool {
+    node.get(word)
+        .is_some_and(|said| word != "propertyNames" || *said.value() != json!({ "type": "string" }))
+}
 
 /// Reads schemas, given where the named ones are.
 pub(super) struct SchemaReader {
@@ -199,7 +205,7 @@ impl SchemaReader {
                     .extensions
                     .insert("xml".to_owned(), xml.value().clone());
             }
-            for word in UNREAD.iter().filter(|w| node.has(w)) {
+            for word in UNREAD.iter().filter(|w| constrains(node, w)) {
                 self.note(node, word, format!("`{word}` is not used"));
             }
         }

@@ -57,7 +57,7 @@ pub mod types {
         pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
     }
     ///`IntrospectOAuth2TokenBody`
-    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default, PartialEq)]
+    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Default, PartialEq)]
     #[serde(default)]
     pub struct IntrospectOAuth2TokenBody {
         ///Scopes, separated by spaces, that the token must all have been granted to count as active.
@@ -162,7 +162,7 @@ pub mod types {
 
 Every property is optional when a client is sent; absent, `null` and empty mean the same. In
 answers all of them are present, except `client_secret`.*/
-    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default, PartialEq)]
+    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Default, PartialEq)]
     #[serde(default)]
     pub struct OAuth2Client {
         ///The name shown to the person who is asked for consent.
@@ -303,7 +303,7 @@ scopes asked about.*/
         pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
     }
     ///Tokens, freshly issued (RFC 6749 section 5.1).
-    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default, PartialEq)]
+    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Default, PartialEq)]
     #[serde(default)]
     pub struct OAuth2TokenResponse {
         ///The access token.
@@ -332,7 +332,7 @@ scopes asked about.*/
         pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
     }
     ///`OauthTokenBody`
-    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default, PartialEq)]
+    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Default, PartialEq)]
     #[serde(default)]
     pub struct OauthTokenBody {
         ///The client's id, if it does not authenticate by HTTP Basic.
@@ -371,7 +371,7 @@ scopes asked about.*/
         pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
     }
     ///`RevokeOAuth2TokenBody`
-    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default, PartialEq)]
+    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Default, PartialEq)]
     #[serde(default)]
     pub struct RevokeOAuth2TokenBody {
         ///The client's id, if it does not authenticate by HTTP Basic.
@@ -496,6 +496,76 @@ Only what works is told: a capability that is not listed does not exist.*/
             fn from(value: String) -> Self {
                 Self(value.into())
             }
+        }
+    }
+    impl ::std::fmt::Debug for IntrospectOAuth2TokenBody {
+        fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
+            f.debug_struct("IntrospectOAuth2TokenBody")
+                .field("scope", &self.scope)
+                .field("token", &::std::format_args!("…"))
+                .field("token_type_hint", &self.token_type_hint)
+                .field("extra", &self.extra)
+                .finish()
+        }
+    }
+    impl ::std::fmt::Debug for OAuth2Client {
+        fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
+            f.debug_struct("OAuth2Client")
+                .field("client_name", &self.client_name)
+                .field("client_secret", &::std::format_args!("…"))
+                .field("client_uri", &self.client_uri)
+                .field("contacts", &self.contacts)
+                .field("grant_types", &self.grant_types)
+                .field("id", &self.id)
+                .field("logo_uri", &self.logo_uri)
+                .field("owner", &self.owner)
+                .field("policy_uri", &self.policy_uri)
+                .field("public", &self.public)
+                .field("redirect_uris", &self.redirect_uris)
+                .field("response_types", &self.response_types)
+                .field("scope", &self.scope)
+                .field("tos_uri", &self.tos_uri)
+                .field("extra", &self.extra)
+                .finish()
+        }
+    }
+    impl ::std::fmt::Debug for OAuth2TokenResponse {
+        fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
+            f.debug_struct("OAuth2TokenResponse")
+                .field("access_token", &::std::format_args!("…"))
+                .field("expires_in", &self.expires_in)
+                .field("id_token", &::std::format_args!("…"))
+                .field("refresh_token", &::std::format_args!("…"))
+                .field("scope", &self.scope)
+                .field("token_type", &self.token_type)
+                .field("extra", &self.extra)
+                .finish()
+        }
+    }
+    impl ::std::fmt::Debug for OauthTokenBody {
+        fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
+            f.debug_struct("OauthTokenBody")
+                .field("client_id", &self.client_id)
+                .field("client_secret", &::std::format_args!("…"))
+                .field("code", &::std::format_args!("…"))
+                .field("code_verifier", &::std::format_args!("…"))
+                .field("grant_type", &self.grant_type)
+                .field("redirect_uri", &self.redirect_uri)
+                .field("refresh_token", &::std::format_args!("…"))
+                .field("scope", &self.scope)
+                .field("extra", &self.extra)
+                .finish()
+        }
+    }
+    impl ::std::fmt::Debug for RevokeOAuth2TokenBody {
+        fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
+            f.debug_struct("RevokeOAuth2TokenBody")
+                .field("client_id", &self.client_id)
+                .field("client_secret", &::std::format_args!("…"))
+                .field("token", &::std::format_args!("…"))
+                .field("token_type_hint", &self.token_type_hint)
+                .field("extra", &self.extra)
+                .finish()
         }
     }
 }

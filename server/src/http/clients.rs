@@ -52,7 +52,7 @@ pub(crate) struct OAuth2Client {
     /// Told once, in the answer to the request that set it. The server keeps only a slow hash, so a
     /// lost secret cannot be recovered, only replaced.
     #[serde(skip_serializing_if = "Option::is_none")]
-    #[schema(nullable = false)]
+    #[schema(nullable = false, format = Password)]
     client_secret: Option<String>,
     /// Where the browser may be sent back to: absolute URIs without a fragment, compared whole.
     #[schema(nullable = false)]

@@ -31,6 +31,7 @@ pub(crate) fn router() -> OpenApiRouter<App> {
 )]
 pub(crate) struct IntrospectionForm {
     /// The access token asked about. Refresh tokens are never active here.
+    #[schema(format = Password)]
     token: String,
     /// Scopes, separated by spaces, that the token must all have been granted to count as active.
     #[schema(nullable = false)]

@@ -24,6 +24,7 @@ pub(crate) fn router() -> OpenApiRouter<App> {
 )]
 pub(crate) struct RevocationForm {
     /// The token to revoke.
+    #[schema(format = Password)]
     token: String,
     /// What kind of token it is thought to be. Taken, and not needed.
     #[schema(nullable = false)]
@@ -32,7 +33,7 @@ pub(crate) struct RevocationForm {
     #[schema(nullable = false)]
     client_id: Option<String>,
     /// The client's secret, if it does not authenticate by HTTP Basic.
-    #[schema(nullable = false)]
+    #[schema(nullable = false, format = Password)]
     client_secret: Option<String>,
 }
 

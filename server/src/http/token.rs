@@ -35,22 +35,22 @@ pub(crate) struct TokenForm {
     #[schema(nullable = false)]
     scope: Option<String>,
     /// The code, for grant `authorization_code`.
-    #[schema(nullable = false)]
+    #[schema(nullable = false, format = Password)]
     code: Option<String>,
     /// The redirect URI the code was asked for with, for grant `authorization_code`.
     #[schema(nullable = false)]
     redirect_uri: Option<String>,
     /// The refresh token, for grant `refresh_token`.
-    #[schema(nullable = false)]
+    #[schema(nullable = false, format = Password)]
     refresh_token: Option<String>,
     /// The client's id, if it does not authenticate by HTTP Basic.
     #[schema(nullable = false)]
     client_id: Option<String>,
     /// The client's secret, if it does not authenticate by HTTP Basic.
-    #[schema(nullable = false)]
+    #[schema(nullable = false, format = Password)]
     client_secret: Option<String>,
     /// The secret whose hash was sent for the code (RFC 7636), for grant `authorization_code`.
-    #[schema(nullable = false)]
+    #[schema(nullable = false, format = Password)]
     code_verifier: Option<String>,
 }
 
@@ -59,17 +59,18 @@ pub(crate) struct TokenForm {
 #[schema(as = oAuth2TokenResponse)]
 pub(crate) struct TokenResponse {
     /// The access token.
+    #[schema(format = Password)]
     access_token: String,
     /// For how many seconds the access token is good.
     #[schema(required = false)]
     expires_in: i64,
     /// The ID token, if `openid` was granted.
     #[serde(skip_serializing_if = "Option::is_none")]
-    #[schema(nullable = false)]
+    #[schema(nullable = false, format = Password)]
     id_token: Option<String>,
     /// The refresh token, if `offline` was granted.
     #[serde(skip_serializing_if = "Option::is_none")]
-    #[schema(nullable = false)]
+    #[schema(nullable = false, format = Password)]
     refresh_token: Option<String>,
     /// The scopes granted, separated by spaces. Always present, and empty if none were.
     #[schema(required = false)]

@@ -3,26 +3,26 @@
 from __future__ import annotations
 
 import io
-import json
 import logging
 import re
 import sys
-from collections.abc import Iterator
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from . import _dates, models
+from . import _dates, _urllib3, models
 from ._headers import HTTPHeaderDict
 from ._native import Answer, Codec, Connection, send
+from ._stream import HTTPResponse as HTTPResponse
 from .configuration import Configuration
-
-if TYPE_CHECKING:
-    import urllib3
 
 logger = logging.getLogger(__name__)
 
 codec = Codec(models, _dates)
 
 _this = sys.modules[__name__]
+
+# The native module asks for these here.
+_default_ca_file = _urllib3.default_ca_file
+_network_failure = _urllib3.network_failure
 
 
 class RESTResponse(io.IOBase):
@@ -56,110 +56,6 @@ class RESTResponse(io.IOBase):
         return self.getheaders().get(name, default)
 
 
-class HTTPResponse(io.IOBase):
-    """An answer whose body is read as it is needed: what ``_preload_content=False`` gives.
-
-    It has what programs use of urllib3's class of the same name. The connection is freed at the
-    body's end, by `release_conn`, or when the object goes away.
-    """
-
-    def __init__(self, answer: Answer) -> None:
-        self._answer = answer
-        self._buffer = bytearray()
-        self._ended = False
-        self._data: bytes | None = None
-        self.status: int = answer.status
-        self.reason: str = answer.reason
-        self.headers = HTTPHeaderDict(answer.header_pairs())
-
-    @property
-    def data(self) -> bytes:
-        """The body from where it has not been read yet, as bytes."""
-        if self._data is None:
-            self._data = self.read()
-        return self._data
-
-    def _fill(self) -> bool:
-        piece = None if self._ended else self._answer.chunk()
-        if piece is None:
-            self._ended = True
-            return False
-        self._buffer += piece
-        return True
-
-    def _take(self, amount: int) -> bytes:
-        piece = bytes(self._buffer[:amount])
-        del self._buffer[:amount]
-        return piece
-
-    def readable(self) -> bool:
-        """True: it is there to be read."""
-        return True
-
-    def read(self, amt: int | None = None, decode_content: bool | None = None, cache_content: bool = False) -> bytes:
-        """The next ``amt`` bytes; fewer only at the end of the body. Without ``amt``, all there is."""
-        while amt is None or amt < 0 or len(self._buffer) < amt:
-            if not self._fill():
-                break
-        data = self._take(len(self._buffer) if amt is None or amt < 0 else amt)
-        if cache_content:
-            self._data = data
-        return data
-
-    def readinto(self, target: Any) -> int:
-        """Fill a buffer; gives the number of bytes."""
-        piece = self.read(len(target))
-        target[: len(piece)] = piece
-        return len(piece)
-
-    def readline(self, size: int | None = -1) -> bytes:
-        """The next line, with its end."""
-        while b"\n" not in self._buffer and self._fill():
-            pass
-        end = self._buffer.find(b"\n") + 1 or len(self._buffer)
-        return self._take(end if size is None or size < 0 else min(end, size))
-
-    def stream(self, amt: int = 2**16, decode_content: bool | None = None) -> Iterator[bytes]:
-        """The body in pieces of at most ``amt`` bytes, as they come."""
-        while self._buffer or self._fill():
-            yield self._take(amt)
-
-    read_chunked = stream
-
-    def json(self) -> Any:
-        """The body as JSON."""
-        return json.loads(self.data)
-
-    def getheaders(self) -> HTTPHeaderDict:
-        """The headers."""
-        return self.headers
-
-    def getheader(self, name: str, default: Any = None) -> Any:
-        """One header."""
-        return self.headers.get(name, default)
-
-    def info(self) -> HTTPHeaderDict:
-        """The headers."""
-        return self.headers
-
-    def geturl(self) -> str:
-        """Where the answer came from, after redirects."""
-        return self._answer.url
-
-    def release_conn(self) -> None:
-        """Let go of the connection."""
-        self._ended = True
-        self._answer.close()
-
-    drain_conn = release_conn
-
-    def close(self) -> None:
-        """Let go of the connection; nothing can be read any more."""
-        if not self.closed:
-            self.release_conn()
-        super().close()
-
-
 class RESTClientObject:
     """Sends requests."""
 
@@ -191,7 +87,7 @@ class RESTClientObject:
         """urllib3's pool manager with the same settings. Once somebody asked for it, requests go
         through it, so that whatever is done to it has its effect."""
         if self._pool_manager is None:
-            self._pool_manager = _pool_manager(self._settings)
+            self._pool_manager = _urllib3.pool_manager(self._settings)
         return self._pool_manager
 
     @pool_manager.setter
@@ -246,7 +142,7 @@ class RESTClientObject:
                 url,
                 body=content,
                 headers=headers,
-                timeout=_timeout(_request_timeout),
+                timeout=_urllib3.timeout(_request_timeout),
                 preload_content=_preload_content,
             )
         else:
@@ -492,62 +388,3 @@ def _connection(settings: dict[str, Any]) -> Connection:
         proxy=settings["proxy"],
         pool_size=settings["maxsize"],
     )
-
-
-def _default_ca_file() -> str | None:
-    try:
-        import certifi
-    except ImportError:
-        # The system's certificates then.
-        return None
-    return certifi.where()
-
-
-def _pool_manager(settings: dict[str, Any]) -> urllib3.PoolManager:
-    import urllib3
-
-    arguments = {
-        "num_pools": settings["num_pools"],
-        "maxsize": settings["maxsize"],
-        "cert_reqs": "CERT_REQUIRED" if settings["verify"] else "CERT_NONE",
-        "ca_certs": settings["ca_file"] or _default_ca_file(),
-        "cert_file": settings["cert_file"],
-        "key_file": settings["key_file"],
-    }
-    if settings["assert_hostname"] is not None:
-        arguments["assert_hostname"] = settings["assert_hostname"]
-    if settings["proxy"]:
-        return urllib3.ProxyManager(proxy_url=settings["proxy"], **arguments)
-    return urllib3.PoolManager(**arguments)
-
-
-def _timeout(value: Any) -> Any:
-    import urllib3
-
-    if isinstance(value, (int, float)) and value:
-        return urllib3.Timeout(total=value)
-    if isinstance(value, tuple) and len(value) == 2:
-        return urllib3.Timeout(connect=value[0], read=value[1])
-    return None
-
-
-def _network_failure(kind: str, message: str, url: str, repeatable: bool) -> Exception:
-    """urllib3's exception for a call that got no answer: programs catch those."""
-    from urllib3 import exceptions
-
-    error: exceptions.HTTPError
-    if kind == "redirect":
-        return exceptions.MaxRetryError(None, url, exceptions.ResponseError("too many redirects"))  # type: ignore[arg-type]
-    if kind == "tls":
-        error = exceptions.SSLError(message)
-    elif kind == "connect_timeout":
-        error = exceptions.ConnectTimeoutError(message)
-    elif kind == "read_timeout":
-        error = exceptions.ReadTimeoutError(None, url, message)  # type: ignore[arg-type]
-    elif kind in {"connect", "name_resolution"}:
-        error = exceptions.NewConnectionError(None, message)  # type: ignore[arg-type]
-    else:
-        error = exceptions.ProtocolError("Connection aborted.", message)
-    if kind in {"read_timeout", "protocol"} and not repeatable:
-        return error
-    return exceptions.MaxRetryError(None, url, error)  # type: ignore[arg-type]

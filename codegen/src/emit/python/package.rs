@@ -28,6 +28,14 @@ const RUNTIME: &[(&str, &str)] = &[
         include_str!("../../../runtime/python/package/_native.pyi"),
     ),
     (
+        "_stream.py",
+        include_str!("../../../runtime/python/package/_stream.py"),
+    ),
+    (
+        "_urllib3.py",
+        include_str!("../../../runtime/python/package/_urllib3.py"),
+    ),
+    (
         "api_client.py",
         include_str!("../../../runtime/python/package/api_client.py"),
     ),

@@ -8,6 +8,7 @@ MAKEFLAGS += --no-print-directory
 TARGET := $(or $(CARGO_TARGET_DIR),target)
 VENV   := .venv
 PYTHON := $(VENV)/bin/python
+VERSION := $(shell sed -n 's/^version = "\(.*\)"/\1/p' Cargo.toml | head -n 1)
 STAMP  := $(VENV)/.requirements
 PYTEST := $(PYTHON) -m pytest --config-file tests/pytest.ini
 PHASE  := tests/support/phase.sh
@@ -67,8 +68,8 @@ define from_handlers
 	@$(CODEGEN) convert --to 2.0 -i $(TARGET)/openapi.json -o api.swagger.json $(1)
 endef
 define from_contract
-	@$(CODEGEN) generate -i api.swagger.json -l rust -o sdk --package-name hydra-sdk $(1)
-	@$(CODEGEN) generate -i api.swagger.json -l python -o python --package-name hydra_sdk --rust-sdk ../sdk $(1)
+	@$(CODEGEN) generate -i api.swagger.json -l rust -o sdk --package-name hydra-sdk --package-version $(VERSION) $(1)
+	@$(CODEGEN) generate -i api.swagger.json -l python -o python --package-name hydra_sdk --package-version $(VERSION) --rust-sdk ../sdk $(1)
 endef
 
 .PHONY: contract

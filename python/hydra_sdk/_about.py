@@ -7,8 +7,8 @@ from __future__ import annotations
 
 HOST = "https://localhost"
 API_VERSION = "0.1.0"
-PACKAGE_VERSION = "1.0.0"
-USER_AGENT = "Swagger-Codegen/1.0.0/python"
+PACKAGE_VERSION = "0.1.0"
+USER_AGENT = "Swagger-Codegen/0.1.0/python"
 
 # Security schemes: kind, place, and name of the parameter.
 SECURITY: dict[str, tuple[str, str, str]] = {

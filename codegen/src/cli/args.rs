@@ -59,10 +59,10 @@ Examples:
   hydra-codegen generate -i api.swagger.json -l rust -o sdk --package-name acme-sdk --check")]
 pub(crate) struct Generate {
     /// The document; - for standard input
-    #[arg(short, long, value_name = "FILE")]
+    #[arg(short, long, alias = "input-spec", value_name = "FILE")]
     pub(crate) input: String,
     /// Language of the client (see langs)
-    #[arg(short, long, value_name = "LANG")]
+    #[arg(short, long, alias = "lang", value_name = "LANG")]
     pub(crate) language: String,
     /// Folder to write into
     #[arg(short, long, value_name = "DIR")]

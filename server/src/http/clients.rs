@@ -19,7 +19,7 @@ use crate::domain::secret::Secret;
 use crate::flows::access::{Context, allow};
 use crate::flows::registration::{self, Registered};
 use crate::http::App;
-use crate::http::error::{Failure, Generic, GenericError};
+use crate::http::error::{Failure, Generic, GenericError, ManagementRefusals};
 use crate::http::extract::authorized::{Authorized, Clients};
 use crate::http::extract::json;
 use crate::http::extract::path::Id;
@@ -104,13 +104,8 @@ pub(crate) struct OAuth2Client {
     tag = "oAuth2",
     security(("oauth2" = ["hydra.clients"])),
     responses(
+        ManagementRefusals,
         (status = 200, description = "The clients, ordered by id.", body = Vec<OAuth2Client>),
-        (status = 400, description = "The request is malformed.", body = GenericError),
-        (status = 401, description = "The bearer token is missing, unknown, expired or revoked.", body = GenericError,
-            headers(("WWW-Authenticate" = String, description = "The challenge of RFC 6750 section 3."))),
-        (status = 403, description = "The token's scopes or the policies do not allow it.", body = GenericError),
-        (status = 500, description = "The server failed.", body = GenericError),
-        (status = 503, description = "The database cannot be reached.", body = GenericError),
     ),
 )]
 pub(crate) async fn list_o_auth2_clients(
@@ -135,16 +130,12 @@ pub(crate) async fn list_o_auth2_clients(
     extensions(("x-codegen-request-body-name" = json!("Body"))),
     request_body(content = OAuth2Client, description = "The client to create."),
     responses(
+        ManagementRefusals,
         (status = 201, description = "The client was created.", body = OAuth2Client,
             headers(("Location" = String, description = "Path of the new client."))),
         (status = 400, description = "The body is not a client; the message names the property.", body = GenericError),
-        (status = 401, description = "The bearer token is missing, unknown, expired or revoked.", body = GenericError,
-            headers(("WWW-Authenticate" = String, description = "The challenge of RFC 6750 section 3."))),
-        (status = 403, description = "The token's scopes or the policies do not allow it.", body = GenericError),
         (status = 409, description = "A client of that id exists.", body = GenericError),
         (status = 413, description = "The body is larger than 1 MiB.", body = GenericError),
-        (status = 500, description = "The server failed.", body = GenericError),
-        (status = 503, description = "The database cannot be reached.", body = GenericError),
     ),
 )]
 pub(crate) async fn create_o_auth2_client(
@@ -171,14 +162,9 @@ pub(crate) async fn create_o_auth2_client(
     security(("oauth2" = ["hydra.clients"])),
     params(("id" = String, Path, description = "The id of the client.")),
     responses(
+        ManagementRefusals,
         (status = 200, description = "The client.", body = OAuth2Client),
-        (status = 400, description = "The request is malformed.", body = GenericError),
-        (status = 401, description = "The bearer token is missing, unknown, expired or revoked.", body = GenericError,
-            headers(("WWW-Authenticate" = String, description = "The challenge of RFC 6750 section 3."))),
-        (status = 403, description = "The token's scopes or the policies do not allow it.", body = GenericError),
         (status = 404, description = "There is no client of that id.", body = GenericError),
-        (status = 500, description = "The server failed.", body = GenericError),
-        (status = 503, description = "The database cannot be reached.", body = GenericError),
     ),
 )]
 pub(crate) async fn get_o_auth2_client(
@@ -208,16 +194,12 @@ pub(crate) async fn get_o_auth2_client(
     params(("id" = String, Path, description = "The id of the client.")),
     request_body(content = OAuth2Client, description = "What the client shall be."),
     responses(
+        ManagementRefusals,
         (status = 200, description = "The client was replaced.", body = OAuth2Client,
             headers(("Location" = String, description = "Path of the client."))),
         (status = 400, description = "The body is not a client; the message names the property.", body = GenericError),
-        (status = 401, description = "The bearer token is missing, unknown, expired or revoked.", body = GenericError,
-            headers(("WWW-Authenticate" = String, description = "The challenge of RFC 6750 section 3."))),
-        (status = 403, description = "The token's scopes or the policies do not allow it.", body = GenericError),
         (status = 404, description = "There is no client of that id.", body = GenericError),
         (status = 413, description = "The body is larger than 1 MiB.", body = GenericError),
-        (status = 500, description = "The server failed.", body = GenericError),
-        (status = 503, description = "The database cannot be reached.", body = GenericError),
     ),
 )]
 pub(crate) async fn update_o_auth2_client(
@@ -252,14 +234,9 @@ pub(crate) async fn update_o_auth2_client(
     security(("oauth2" = ["hydra.clients"])),
     params(("id" = String, Path, description = "The id of the client.")),
     responses(
+        ManagementRefusals,
         (status = 204, description = "The client is gone."),
-        (status = 400, description = "The request is malformed.", body = GenericError),
-        (status = 401, description = "The bearer token is missing, unknown, expired or revoked.", body = GenericError,
-            headers(("WWW-Authenticate" = String, description = "The challenge of RFC 6750 section 3."))),
-        (status = 403, description = "The token's scopes or the policies do not allow it.", body = GenericError),
         (status = 404, description = "There is no client of that id.", body = GenericError),
-        (status = 500, description = "The server failed.", body = GenericError),
-        (status = 503, description = "The database cannot be reached.", body = GenericError),
     ),
 )]
 pub(crate) async fn delete_o_auth2_client(

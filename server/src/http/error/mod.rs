@@ -5,6 +5,7 @@
 //! [`OAuth2`] for the protocol endpoints. Travelling in the response's extensions it meets
 //! [`render`], which knows the request's id and writes the body.
 
+mod refusals;
 mod wire;
 
 use std::borrow::Cow;
@@ -13,6 +14,7 @@ use std::sync::Arc;
 
 use http::{HeaderValue, StatusCode};
 
+pub(crate) use self::refusals::ManagementRefusals;
 pub(crate) use self::wire::{Anywhere, Generic, GenericError, OAuth2, OAuth2Error, render};
 use crate::flows::Fault;
 use crate::flows::access::AccessError;

@@ -101,8 +101,10 @@ def test_log_file(package, tmp_path):
     c.logger_file = str(tmp_path / "log")
     c.logger["package_logger"].warning("hello")
     assert "WARNING hello" in (tmp_path / "log").read_text()
+    file_handler = c.logger_file_handler
     c.logger_file = None
-    c.logger["package_logger"].removeHandler(c.logger_file_handler)
+    assert file_handler not in c.logger["package_logger"].handlers
+    file_handler.close()
 
 
 @pytest.mark.ours

@@ -105,6 +105,8 @@ class Configuration:
         else:
             self.logger_stream_handler = _standard_error()
             self.__change_handler(self.logger_file_handler, self.logger_stream_handler)
+            if self.logger_file_handler:
+                self.logger_file_handler.close()
 
     def __change_handler(self, old: logging.Handler | None, new: logging.Handler) -> None:
         new.setFormatter(self.logger_formatter)

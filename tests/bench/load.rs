@@ -3,7 +3,8 @@
 //! ```text
 //! load server  URL ID SECRET ROUNDS SECONDS   answers per second, and each rate as a ratio to /health/status
 //! load prepare URL ID SECRET CLIENTS          an access token, after filling the server up to so many clients
-//! load sdk     URL TOKEN ID SECONDS           calls of the Rust SDK: processor time, and rates from 1 and 8 at once
+//! load cpu     URL TOKEN ID SECONDS           calls of the Rust SDK: processor time of each
+//! load rate    URL TOKEN ID SECONDS           the same calls: how many per second, from 1 and from 8 at once
 //! ```
 
 use std::{
@@ -59,8 +60,10 @@ async fn run() -> Result<Value> {
         ["prepare", url, id, secret, clients] => {
             prepare(url, id, secret, clients.parse().context("CLIENTS")?).await
         }
-        ["sdk", url, token, id, seconds] => sdk(url, token, id, parse_seconds(seconds)?).await,
-        _ => bail!("usage: load server|prepare|sdk … (see the top of load.rs)"),
+        [figure @ ("cpu" | "rate"), url, token, id, seconds] => {
+            sdk(figure, url, token, id, parse_seconds(seconds)?).await
+        }
+        _ => bail!("usage: load server|prepare|cpu|rate … (see the top of load.rs)"),
     }
 }
 
@@ -117,20 +120,22 @@ async fn prepare(url: &str, id: &str, secret: &str, clients: usize) -> Result<Va
 }
 
 /// What the wheel could reach at most: the same calls without Python.
-async fn sdk(url: &str, token: &str, id: &str, turn: Duration) -> Result<Value> {
+async fn sdk(figure: &str, url: &str, token: &str, id: &str, turn: Duration) -> Result<Value> {
     let sdk = Sdk::new(&Config::new(url).credential(OAUTH2, Credential::bearer(token)))?;
     let mut report = Map::new();
     for call in ["health status", "get a client", "list 20 clients"] {
         once(&sdk, call, id).await?;
-        let before = processor_time()?;
-        let (calls, _) = repeat(&sdk, call, id, 1, turn).await?;
-        let cpu = (processor_time()? - before).as_secs_f64() * 1e6 / f64::from(calls);
-        let (_, one) = repeat(&sdk, call, id, 1, turn).await?;
-        let (_, eight) = repeat(&sdk, call, id, CONNECTIONS, turn).await?;
-        report.insert(
-            call.to_owned(),
-            json!({ "cpu": cpu, "one": one, "eight": eight }),
-        );
+        let figures = if figure == "cpu" {
+            let before = processor_time()?;
+            let (calls, _) = repeat(&sdk, call, id, 1, turn).await?;
+            let spent = processor_time()? - before;
+            json!({ "cpu": spent.as_secs_f64() * 1e6 / f64::from(calls) })
+        } else {
+            let (_, one) = repeat(&sdk, call, id, 1, turn).await?;
+            let (_, eight) = repeat(&sdk, call, id, CONNECTIONS, turn).await?;
+            json!({ "one": one, "eight": eight })
+        };
+        report.insert(call.to_owned(), figures);
     }
     Ok(Value::Object(report))
 }

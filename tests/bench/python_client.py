@@ -1,9 +1,9 @@
 """Measures one Python client against a running server and prints one JSON object.
 
-    python python_client.py PACKAGE URL ACCESS_TOKEN CLIENT_ID SECONDS
+    python python_client.py PACKAGE cpu|rate URL ACCESS_TOKEN CLIENT_ID SECONDS
 
-For each call: processor time in this process per call (all threads together), and calls per second from one thread
-and from eight.
+For each call, `cpu`: processor time in this process per call (all threads together); `rate`: calls per second from one
+thread and from eight.
 """
 
 from __future__ import annotations
@@ -44,7 +44,7 @@ def calls_per_second(call: Callable[[], object], threads: int, seconds: float) -
     return sum(counts) / (time.perf_counter() - start)
 
 
-def main(package: str, url: str, access_token: str, client_id: str, seconds: float) -> None:
+def main(package: str, figure: str, url: str, access_token: str, client_id: str, seconds: float) -> None:
     sdk = importlib.import_module(package)
     configuration = sdk.Configuration()
     configuration.host = url
@@ -60,13 +60,15 @@ def main(package: str, url: str, access_token: str, client_id: str, seconds: flo
     report = {}
     for name, call in calls.items():
         call()
-        report[name] = {
-            "cpu": processor_microseconds(call, seconds),
-            "one": calls_per_second(call, 1, seconds),
-            "eight": calls_per_second(call, THREADS, seconds),
-        }
+        if figure == "cpu":
+            report[name] = {"cpu": processor_microseconds(call, seconds)}
+        else:
+            report[name] = {
+                "one": calls_per_second(call, 1, seconds),
+                "eight": calls_per_second(call, THREADS, seconds),
+            }
     json.dump(report, sys.stdout)
 
 
 if __name__ == "__main__":
-    main(*sys.argv[1:5], seconds=float(sys.argv[5]))
+    main(*sys.argv[1:6], seconds=float(sys.argv[6]))

@@ -124,19 +124,17 @@ def python_table(load: Path, url: str, reference: Path, server: HydraServer) -> 
 
 
 def write(tables: list[str]) -> None:
+    """Puts the tables, and what they were measured on, between their marks in the README."""
     readme = HERE / "README.md"
     text = readme.read_text()
-    for name, table in zip(("server", "python"), tables):
-        begin, end = f"<!-- {name} -->\n", f"<!-- /{name} -->"
-        before, rest = text.split(begin)
-        text = before + begin + table + "\n" + end + rest.split(end, 1)[1]
-        print(f"\n{table}")
-    machine = (
-        f"{os.cpu_count()} processors, {platform.system()} {platform.machine()}, Python {platform.python_version()}"
-    )
-    begin, end = "<!-- machine -->\n", "<!-- /machine -->"
-    before, rest = text.split(begin)
-    readme.write_text(before + begin + machine + "\n" + end + rest.split(end, 1)[1])
+    machine = f"{os.cpu_count()} processors, {platform.system()} {platform.machine()}, "
+    parts = {"machine": f"{machine}Python {platform.python_version()}", "server": tables[0], "python": tables[1]}
+    for name, part in parts.items():
+        before, rest = text.split(f"<!-- {name} -->\n")
+        after = rest.split(f"<!-- /{name} -->")[1]
+        text = f"{before}<!-- {name} -->\n{part}\n<!-- /{name} -->{after}"
+        print(f"\n{part}")
+    readme.write_text(text)
 
 
 if __name__ == "__main__":

@@ -55,9 +55,9 @@ expect() {
     esac
 }
 
+# The configuration file goes to a HOME of the demo's own; cargo keeps the person's.
+export CARGO_HOME=${CARGO_HOME:-$HOME/.cargo} RUSTUP_HOME=${RUSTUP_HOME:-$HOME/.rustup}
 export HOME=$stage
-export CARGO_HOME=${CARGO_HOME:-$(getent passwd "$(id -u)" | cut -d: -f6)/.cargo}
-export RUSTUP_HOME=${RUSTUP_HOME:-$(getent passwd "$(id -u)" | cut -d: -f6)/.rustup}
 export PATH=$target/release:$root/.venv/bin:$PATH
 
 title 'Start the server: the embedded database, TLS with a certificate of its own'
@@ -68,7 +68,7 @@ server=$!
 for _ in $(seq 600); do
     [ -s "$stage/address" ] && break
     kill -0 "$server" 2>/dev/null || exit 1
-    read -rt 0.1 <> <(:) || true
+    sleep 0.1
 done
 url=https://localhost:$(sed 's/.*://' "$stage/address")
 head -n 4 "$stage/server.log"

@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import uuid
-from pathlib import Path
 
 import hydra_sdk
 import pytest
-from hydra_process import HydraServer
 from hydra_sdk.rest import ApiException
 
 
@@ -96,7 +94,7 @@ def test_discovery_and_keys_are_open_to_everybody(configuration: hydra_sdk.Confi
 
 
 def test_an_untrusted_certificate_is_an_error_that_urllib3_users_already_catch(
-    configuration: hydra_sdk.Configuration, server: HydraServer, tmp_path: Path
+    configuration: hydra_sdk.Configuration,
 ) -> None:
     import urllib3
 

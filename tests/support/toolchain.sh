@@ -19,7 +19,6 @@ python3 -c 'import sys; sys.exit(sys.version_info < (3, 9))' ||
 
 missing=()
 command -v cc >/dev/null || missing+=(gcc libc6-dev)
-command -v curl >/dev/null || missing+=(curl)
 python3 -c 'import ensurepip, venv' 2>/dev/null || missing+=(python3-venv)
 for component in rustfmt clippy-driver; do
     command -v "$component" >/dev/null || fail "no $component on PATH: rustup component add rustfmt clippy"

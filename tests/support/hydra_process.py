@@ -18,10 +18,10 @@ STOP_DEADLINE_SECONDS = 15
 
 
 @cache
-def hydra_binary() -> Path:
-    """Builds the binary under test once per run and returns where cargo put it."""
+def built(package: str, binary: str) -> Path:
+    """Builds a binary of the workspace once per run and returns where cargo put it."""
     build = subprocess.run(
-        ["cargo", "build", "--locked", "--package", "hydra-server", "--bin", "hydra", "--message-format", "json"],
+        ["cargo", "build", "--locked", "--package", package, "--bin", binary, "--message-format", "json"],
         cwd=ROOT,
         check=True,
         stdout=subprocess.PIPE,
@@ -29,9 +29,14 @@ def hydra_binary() -> Path:
     )
     for line in build.stdout.splitlines():
         artifact = json.loads(line)
-        if artifact.get("executable") and artifact["target"]["name"] == "hydra":
+        if artifact.get("executable") and artifact["target"]["name"] == binary:
             return Path(artifact["executable"])
-    raise RuntimeError("cargo built no binary called hydra")
+    raise RuntimeError(f"cargo built no binary called {binary}")
+
+
+def hydra_binary() -> Path:
+    """The binary under test."""
+    return built("hydra-server", "hydra")
 
 
 def clean_environment(home: Path, **variables: str) -> dict[str, str]:

@@ -104,7 +104,7 @@ impl HydraBuilder {
     pub fn config(self) -> Config {
         let mut config = self.config;
         if let Some((id, secret)) = &self.client {
-            config = config.credential(BASIC, basic(id, secret));
+            config = config.credential(BASIC, Credential::oauth_client(id, secret.expose()));
         }
         match (self.token, self.client) {
             (Some(token), _) => config.credential(OAUTH2, Credential::Bearer(token)),
@@ -135,12 +135,4 @@ impl HydraBuilder {
     pub fn transport(self) -> Result<crate::Transport, TransportError> {
         crate::Transport::new(&crate::API, &self.config())
     }
-}
-
-/// Id and secret as OAuth 2.0 puts them into HTTP Basic: each one form-encoded first, so that a colon
-/// in an id and letters of any script come through (RFC 6749 section 2.3.1).
-fn basic(id: &str, secret: &Secret) -> Credential {
-    let encode =
-        |text: &str| url::form_urlencoded::byte_serialize(text.as_bytes()).collect::<String>();
-    Credential::basic(encode(id), encode(secret.expose()))
 }

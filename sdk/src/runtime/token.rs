@@ -7,15 +7,13 @@ use std::pin::Pin;
 use std::sync::Arc;
 use std::time::Duration;
 
-use base64::Engine as _;
-use base64::engine::general_purpose::STANDARD;
 use http::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE};
-use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use serde::Deserialize;
 use tokio::sync::Mutex;
 use tokio::time::Instant;
 use url::Url;
 
+use super::auth::oauth_client_header;
 use super::{Secret, TokenError};
 
 /// A future of a [`TokenSource`].
@@ -160,7 +158,10 @@ impl ClientCredentials {
         let response = place
             .http
             .post(url.clone())
-            .header(AUTHORIZATION, basic(&self.id, &self.secret))
+            .header(
+                AUTHORIZATION,
+                oauth_client_header(&self.id, self.secret.expose()),
+            )
             .header(CONTENT_TYPE, "application/x-www-form-urlencoded")
             .header(ACCEPT, "application/json")
             .body(body)
@@ -254,18 +255,6 @@ fn seconds<'de, D: serde::Deserializer<'de>>(from: D) -> Result<Option<f64>, D::
         .as_f64()
         .or_else(|| value.as_str()?.trim().parse().ok())
         .filter(|s| s.is_finite()))
-}
-
-/// `Authorization: Basic`, id and secret form-encoded first (RFC 6749 section 2.3.1).
-fn basic(id: &str, secret: &Secret) -> String {
-    const ENCODED: &AsciiSet = &NON_ALPHANUMERIC
-        .remove(b'-')
-        .remove(b'_')
-        .remove(b'.')
-        .remove(b'~');
-    let id = utf8_percent_encode(id, ENCODED);
-    let secret = utf8_percent_encode(secret.expose(), ENCODED);
-    format!("Basic {}", STANDARD.encode(format!("{id}:{secret}")))
 }
 
 fn refusal(url: &Url, status: u16, body: &[u8]) -> TokenError {

@@ -6,7 +6,6 @@ use clap::Args;
 use hydra_sdk::{
     BASIC, CallOptions, Client, Config, Credential, Error, ErrorExt as _, OAUTH2, types,
 };
-use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use serde::Serialize;
 use serde_json::Value;
 use url::{Host, Url};
@@ -81,7 +80,7 @@ impl Api {
 
     /// The SDK's client, showing the id and secret.
     pub(crate) fn basic(&self) -> Client {
-        let credential = basic(&self.client_id, &self.secret);
+        let credential = Credential::oauth_client(&self.client_id, self.secret.expose());
         self.anonymous
             .with(CallOptions::new().credential(BASIC, credential))
     }
@@ -214,17 +213,6 @@ pub(crate) fn run<T>(future: impl Future<Output = Result<T, Failure>>) -> Result
 pub(crate) fn value(answer: &impl Serialize) -> Result<Value, Failure> {
     serde_json::to_value(answer)
         .map_err(|error| Failure::because("cannot show the server's answer", &error))
-}
-
-/// Id and secret for HTTP Basic, each encoded first (RFC 6749 section 2.3.1).
-fn basic(id: &str, secret: &Secret) -> Credential {
-    const ENCODED: &AsciiSet = &NON_ALPHANUMERIC
-        .remove(b'-')
-        .remove(b'.')
-        .remove(b'_')
-        .remove(b'~');
-    let encode = |text: &str| utf8_percent_encode(text, ENCODED).to_string();
-    Credential::basic(encode(id), encode(secret.expose()))
 }
 
 /// Environment before configuration file, setting by setting.

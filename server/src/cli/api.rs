@@ -2,37 +2,19 @@
 
 use std::error::Error as _;
 
-use clap::Args;
-use hydra_sdk::{
-    BASIC, CallOptions, Client, Config, Credential, Error, ErrorExt as _, OAUTH2, types,
-};
+use hydra_sdk::{BASIC, CallOptions, Client, Credential, Error, ErrorExt as _, OAUTH2, types};
 use serde::Serialize;
 use serde_json::Value;
-use url::{Host, Url};
 
-use crate::cli::connect;
+use crate::cli::Global;
+use crate::cli::connection::{self, ApiArguments, DEFAULT_CLUSTER_URL};
 use crate::cli::failure::Failure;
 use crate::cli::network;
-use crate::cli::secret;
-use crate::cli::{GLOBAL_HEADING, Global};
-use crate::config_file::{ConfigFile, ConfigFileError, Connection};
 use crate::domain::secret::Secret;
-
-/// Where `hydra host` listens if nothing else is said.
-const DEFAULT_CLUSTER_URL: &str = "https://localhost:4444";
 
 /// The scopes that management asks for. `hydra.*` is what the operations want; `hydra` is what clients
 /// made for the command line have always been given.
 const MANAGEMENT_SCOPES: &str = "hydra hydra.*";
-
-/// Flags of the commands that talk to a server.
-#[derive(Debug, Args)]
-pub(crate) struct ApiArguments {
-    /// Claim that TLS was terminated on the way (X-Forwarded-Proto: https), as a proxy before the server
-    /// would
-    #[arg(long, global = true, help_heading = GLOBAL_HEADING)]
-    fake_tls_termination: bool,
-}
 
 /// A server and the client to act as.
 pub(crate) struct Api {
@@ -48,28 +30,17 @@ impl Api {
     /// # Errors
     /// The configuration is incomplete or wrong.
     pub(crate) fn new(arguments: &ApiArguments, global: &Global) -> Result<Self, Failure> {
-        let connection = connection(global)?;
-        let cluster_url = connection
+        let configured = connection::configured(global)?;
+        let cluster_url = configured
             .cluster_url
             .unwrap_or_else(|| DEFAULT_CLUSTER_URL.to_owned());
-        let address = connect::check(&cluster_url)?;
-        let (Some(client_id), Some(secret)) = (connection.client_id, connection.client_secret)
+        connection::check(&cluster_url)?;
+        let (Some(client_id), Some(secret)) = (configured.client_id, configured.client_secret)
         else {
             return Err(Failure::new("it is not known which client to act as")
                 .hint("run `hydra connect`, or set CLIENT_ID and CLIENT_SECRET"));
         };
-        let mut config = Config::new(&cluster_url)
-            .user_agent(concat!("hydra/", env!("CARGO_PKG_VERSION")))
-            .danger_accept_invalid_certs(global.skip_tls_verify);
-        if is_loopback(&address) {
-            // A proxy would look for the server on its own machine.
-            config = config.no_proxy();
-        }
-        if arguments.fake_tls_termination {
-            config = config.header("X-Forwarded-Proto", "https");
-        }
-        let anonymous = Client::new(&config)
-            .map_err(|error| Failure::because(format!("cannot talk to {cluster_url}"), &error))?;
+        let anonymous = connection::client(&cluster_url, arguments, global)?;
         Ok(Self {
             anonymous,
             secret,
@@ -131,22 +102,9 @@ impl Api {
         attempt: &str,
         error: &Error<hydra_sdk::Failure<T>>,
     ) -> Failure {
-        let failure = Failure::new(attempt);
-        let (failure, advice) = match (error.status(), error.source()) {
-            (Some(status), _) => (
-                failure.cause(&error.message()).status(status.as_u16()),
-                self.advice(status.as_u16(), error.raw_body().unwrap_or_default()),
-            ),
-            (None, Some(source)) => (
-                failure.cause(&network::cause(source)),
-                network::advice(source, &self.cluster_url),
-            ),
-            (None, None) => (failure.cause(&error.message()), None),
-        };
-        match advice {
-            Some(advice) => failure.hint(advice),
-            None => failure,
-        }
+        failure(attempt, error, &self.cluster_url, |status, body| {
+            self.advice(status, body)
+        })
     }
 
     /// Advice for an answer of `status` with `body`.
@@ -175,13 +133,29 @@ impl Api {
     }
 }
 
-/// Whether `address` is on this machine.
-fn is_loopback(address: &Url) -> bool {
-    match address.host() {
-        Some(Host::Domain(name)) => name == "localhost" || name.ends_with(".localhost"),
-        Some(Host::Ipv4(ip)) => ip.is_loopback(),
-        Some(Host::Ipv6(ip)) => ip.is_loopback(),
-        None => false,
+/// What a person should know of a call to the server at `url` that failed: what was attempted, why it
+/// failed, and what `advice` says to an answer of that status and body.
+pub(crate) fn failure<T>(
+    attempt: &str,
+    error: &Error<hydra_sdk::Failure<T>>,
+    url: &str,
+    advice: impl FnOnce(u16, &str) -> Option<String>,
+) -> Failure {
+    let failure = Failure::new(attempt);
+    let (failure, advice) = match (error.status(), error.source()) {
+        (Some(status), _) => (
+            failure.cause(&error.message()).status(status.as_u16()),
+            advice(status.as_u16(), error.raw_body().unwrap_or_default()),
+        ),
+        (None, Some(source)) => (
+            failure.cause(&network::cause(source)),
+            network::advice(source, url),
+        ),
+        (None, None) => (failure.cause(&error.message()), None),
+    };
+    match advice {
+        Some(advice) => failure.hint(advice),
+        None => failure,
     }
 }
 
@@ -213,32 +187,4 @@ pub(crate) fn run<T>(future: impl Future<Output = Result<T, Failure>>) -> Result
 pub(crate) fn value(answer: &impl Serialize) -> Result<Value, Failure> {
     serde_json::to_value(answer)
         .map_err(|error| Failure::because("cannot show the server's answer", &error))
-}
-
-/// Environment before configuration file, setting by setting.
-fn connection(global: &Global) -> Result<Connection, Failure> {
-    if let Some(file) = global.config.as_ref().filter(|file| !file.exists()) {
-        return Err(
-            Failure::new(format!("there is no configuration file {}", file.display()))
-                .hint("write it with `hydra connect --config FILE`"),
-        );
-    }
-    let file = match ConfigFile::load(global.config.as_deref()) {
-        Ok(file) => file.connection().clone(),
-        // The environment may tell everything.
-        Err(ConfigFileError::NoHome) => Connection::default(),
-        Err(error) => {
-            return Err(
-                Failure::because("cannot tell which server to talk to", &error)
-                    .hint("mend the file, or write it anew with `hydra connect --config FILE`"),
-            );
-        }
-    };
-    let variable =
-        |name| Ok(secret::from_environment(name)?.map(|value| value.expose().to_owned()));
-    Ok(Connection {
-        cluster_url: variable("CLUSTER_URL")?.or(file.cluster_url),
-        client_id: variable("CLIENT_ID")?.or(file.client_id),
-        client_secret: secret::from_environment("CLIENT_SECRET")?.or(file.client_secret),
-    })
 }

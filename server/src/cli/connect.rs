@@ -4,9 +4,9 @@ use std::io::{self, IsTerminal as _};
 
 use clap::Args;
 use serde_json::json;
-use url::Url;
 
 use crate::cli::Global;
+use crate::cli::connection;
 use crate::cli::failure::Failure;
 use crate::cli::output::{Printer, Report};
 use crate::cli::secret;
@@ -51,7 +51,7 @@ impl Connect {
             Some(url) => url,
             None => ask("Cluster URL", known.cluster_url, printer)?,
         };
-        check(&url)?;
+        connection::check(&url)?;
         let id = match id {
             Some(id) => id,
             None => ask("Client ID", known.client_id, printer)?,
@@ -73,32 +73,6 @@ impl Connect {
             json!({ "client_id": id, "cluster_url": url, "config_file": path }),
         ))
     }
-}
-
-/// A server's address has to be one that the SDK can call.
-pub(crate) fn check(url: &str) -> Result<Url, Failure> {
-    let complaint = match Url::parse(url) {
-        Err(error) => error.to_string(),
-        Ok(parsed) if !matches!(parsed.scheme(), "http" | "https") => {
-            "it has to begin with https:// or http://".to_owned()
-        }
-        Ok(parsed) if !parsed.username().is_empty() || parsed.password().is_some() => {
-            // Not quoted: it holds a password.
-            return Err(
-                Failure::new("the cluster URL must not hold a user name or password")
-                    .hint("give them as --id and --secret"),
-            );
-        }
-        Ok(parsed) if parsed.query().is_some() || parsed.fragment().is_some() => {
-            "it must not have a query or fragment".to_owned()
-        }
-        Ok(parsed) => return Ok(parsed),
-    };
-    Err(
-        Failure::new(format!("`{url}` is not the address of a server"))
-            .cause(&complaint)
-            .hint("write it like https://localhost:4444"),
-    )
 }
 
 fn ask(what: &str, known: Option<String>, printer: &Printer) -> Result<String, Failure> {
@@ -132,34 +106,4 @@ fn ask_secret(known: Option<Secret>, printer: &Printer) -> Result<Secret, Failur
 fn missing(what: &str) -> Failure {
     Failure::new(format!("the {what} is missing"))
         .hint("nothing was written; run `hydra connect` again")
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn addresses_are_checked() {
-        for url in [
-            "https://localhost:9000",
-            "http://127.0.0.1:4444/",
-            "https://example.org/hydra",
-        ] {
-            assert!(check(url).is_ok(), "{url}");
-        }
-        for url in [
-            "localhost:9000",
-            "localhost",
-            "ftp://example.org",
-            "https://",
-            "https://a/?b",
-            "https://a/#b",
-            "http://:1",
-        ] {
-            let failure = check(url).unwrap_err();
-            assert!(failure.message().contains(url), "{failure:?}");
-        }
-        let failure = check("https://admin:hush@localhost").unwrap_err();
-        assert!(!format!("{failure:?}").contains("hush"));
-    }
 }

@@ -24,7 +24,9 @@ mod arguments;
 mod clients;
 mod completions;
 mod connect;
+mod connection;
 mod failure;
+mod health;
 mod json;
 mod lists;
 mod network;
@@ -67,7 +69,7 @@ struct Cli {
 const GLOBAL_HEADING: &str = "Global options";
 
 /// What every command understands, before or after its name.
-#[derive(Debug, Args)]
+#[derive(Debug, Clone, Args)]
 #[command(next_help_heading = GLOBAL_HEADING)]
 struct Global {
     /// The configuration file that `hydra connect` writes [default: ~/.hydra.yml]
@@ -87,6 +89,7 @@ enum Command {
     Host(Box<Host>),
     Migrate(Migrate),
     Connect(connect::Connect),
+    Health(health::Health),
     Clients(clients::Clients),
     Token(token::Token),
     Version(version::Version),
@@ -112,6 +115,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>, build: Build) -> ExitC
             .map(migrated)
             .map_err(|error| Failure::of(&error)),
         Command::Connect(command) => command.run(global, &printer),
+        Command::Health(command) => command.run(global),
         Command::Clients(command) => command.run(global, &printer),
         Command::Token(command) => command.run(global),
         Command::Version(command) => Ok(command.run(build)),

@@ -5,7 +5,8 @@ use hydra_sdk::types;
 use serde_json::json;
 
 use crate::cli::Global;
-use crate::cli::api::{self, Api, ApiArguments};
+use crate::cli::api::{self, Api};
+use crate::cli::connection::ApiArguments;
 use crate::cli::failure::Failure;
 use crate::cli::lists::{self, List};
 use crate::cli::output::Report;

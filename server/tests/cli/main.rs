@@ -8,6 +8,7 @@ mod article;
 mod clients;
 mod connect;
 mod failures;
+mod health;
 mod host;
 mod streams;
 mod token;

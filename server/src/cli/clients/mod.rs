@@ -8,7 +8,8 @@ use hydra_sdk::{Client, types};
 use serde_json::{Value, json};
 
 use crate::cli::Global;
-use crate::cli::api::{self, Api, ApiArguments};
+use crate::cli::api::{self, Api};
+use crate::cli::connection::ApiArguments;
 use crate::cli::failure::Failure;
 use crate::cli::output::{Printer, Report};
 use crate::domain::secret::Secret;

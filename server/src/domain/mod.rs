@@ -7,6 +7,7 @@ pub mod clock;
 pub mod jwk;
 pub mod random;
 pub mod redirect_uri;
+pub mod resource;
 pub mod scope;
 pub mod secret;
 pub mod token;

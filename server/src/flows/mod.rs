@@ -4,6 +4,7 @@
 //! which status and which words an error becomes on the wire is not decided here.
 
 pub mod access;
+pub mod audit;
 pub mod client_authentication;
 pub mod client_credentials;
 pub mod housekeeping;
@@ -22,6 +23,7 @@ use crate::crypto::seal::{SealError, Unreadable};
 use crate::crypto::token::TokenSigner;
 use crate::domain::clock::Clock;
 use crate::domain::random::{RandomFailure, Rng};
+use crate::domain::resource::ResourceNames;
 use crate::flows::signing_keys::SigningKeys;
 use crate::storage::{Storage, StorageError};
 
@@ -30,6 +32,8 @@ use crate::storage::{Storage, StorageError};
 pub struct Services {
     /// The URL by which this server calls itself, without a trailing slash.
     pub issuer: String,
+    /// Makes the names by which policies know what is managed here.
+    pub resources: ResourceNames,
     /// How long an access token is good.
     pub access_token_lifespan: Duration,
     /// The database.
@@ -83,6 +87,7 @@ pub(crate) mod tests {
         storage.migrate().await.unwrap();
         let services = Services {
             issuer: "https://localhost".to_owned(),
+            resources: ResourceNames::default(),
             access_token_lifespan: Duration::from_secs(60),
             storage,
             clock: Arc::clone(&clock) as _,

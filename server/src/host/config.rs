@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use ipnet::IpNet;
 
+use crate::domain::resource::ResourceNames;
 use crate::domain::secret::Secret;
 use crate::flows::setup::RootCredentials;
 use crate::storage::DatabaseUrl;
@@ -18,6 +19,8 @@ pub struct Config {
     pub port: u16,
     /// The URL by which the server calls itself. `None` means `localhost` and the port it listens on.
     pub issuer: Option<String>,
+    /// The names by which policies know what the server manages.
+    pub resources: ResourceNames,
     /// Where the database is.
     pub database: DatabaseUrl,
     /// What everything stored is sealed and signed with. May be `None` only for a database in memory.
@@ -51,6 +54,7 @@ impl Default for Config {
             host: None,
             port: 4444,
             issuer: None,
+            resources: ResourceNames::default(),
             database: DatabaseUrl::Memory,
             system_secret: None,
             root: None,

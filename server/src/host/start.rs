@@ -127,6 +127,7 @@ impl Server {
         let storage = open(&config.database, &secret, seams.rng.as_ref()).await?;
         let services = Arc::new(Services {
             issuer: issuer.clone(),
+            resources: config.resources,
             access_token_lifespan: config.access_token_lifespan,
             storage: storage.clone(),
             passwords: hasher(config.bcrypt_cost, &seams.rng).await?,

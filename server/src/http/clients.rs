@@ -17,6 +17,7 @@ use utoipa_axum::routes;
 use crate::domain::client::Client;
 use crate::domain::secret::Secret;
 use crate::flows::access::{Context, allow};
+use crate::flows::audit;
 use crate::flows::registration::{self, Registered};
 use crate::http::App;
 use crate::http::error::{Failure, Generic, GenericError, ManagementRefusals};
@@ -112,7 +113,7 @@ pub(crate) async fn list_o_auth2_clients(
     State(app): State<App>,
     Authorized { caller, .. }: Authorized<Clients>,
 ) -> Result<Json<Vec<OAuth2Client>>, Generic> {
-    allow(&app, &caller, COLLECTION, "get", &Context::new()).await?;
+    allow(&app, &caller, &collection(&app), "get", &Context::new()).await?;
     let clients = app.storage.clients().await?;
     Ok(Json(clients.into_iter().map(OAuth2Client::from).collect()))
 }
@@ -144,8 +145,16 @@ pub(crate) async fn create_o_auth2_client(
     json::Json(body): json::Json<OAuth2Client>,
 ) -> Result<(StatusCode, [(HeaderName, String); 1], Json<OAuth2Client>), Generic> {
     let (client, secret) = body.into_parts();
-    allow(&app, &caller, COLLECTION, "create", &owned_by(&client)).await?;
+    allow(
+        &app,
+        &caller,
+        &collection(&app),
+        "create",
+        &owned_by(&client),
+    )
+    .await?;
     let registered = registration::create(&app, client, secret).await?;
+    audit::record(&caller, "create", &resource(&app, &registered.client.id));
     let location = [(LOCATION, path_of(&registered.client.id))];
     Ok((StatusCode::CREATED, location, Json(registered.into())))
 }
@@ -174,7 +183,7 @@ pub(crate) async fn get_o_auth2_client(
 ) -> Result<Json<OAuth2Client>, Generic> {
     let stored = app.storage.client(&id).await?.map(|stored| stored.client);
     let context = stored.as_ref().map(owned_by).unwrap_or_default();
-    allow(&app, &caller, &resource(&id), "get", &context).await?;
+    allow(&app, &caller, &resource(&app, &id), "get", &context).await?;
     let client = stored.ok_or_else(|| unknown(&id))?;
     Ok(Json(client.into()))
 }
@@ -214,10 +223,11 @@ pub(crate) async fn update_o_auth2_client(
         .map(|stored| owned_by(&stored.client))
         .unwrap_or_default();
     // The resource does not name the client: policies written for Hydra 0.10 rely on that.
-    allow(&app, &caller, COLLECTION, "update", &context).await?;
+    allow(&app, &caller, &collection(&app), "update", &context).await?;
     let stored = stored.ok_or_else(|| unknown(&id))?;
     let (client, secret) = body.into_parts();
     let registered = registration::replace(&app, &stored, client, secret).await?;
+    audit::record(&caller, "update", &resource(&app, &registered.client.id));
     let location = [(LOCATION, path_of(&registered.client.id))];
     Ok((location, Json(registered.into())))
 }
@@ -246,20 +256,23 @@ pub(crate) async fn delete_o_auth2_client(
 ) -> Result<StatusCode, Generic> {
     let stored = app.storage.client(&id).await?.map(|stored| stored.client);
     let context = stored.as_ref().map(owned_by).unwrap_or_default();
-    allow(&app, &caller, &resource(&id), "delete", &context).await?;
+    allow(&app, &caller, &resource(&app, &id), "delete", &context).await?;
     let client = stored.ok_or_else(|| unknown(&id))?;
     if !app.storage.delete_client(&client.id).await? {
         return Err(unknown(&id).into());
     }
+    audit::record(&caller, "delete", &resource(&app, &id));
     Ok(StatusCode::NO_CONTENT)
 }
 
 /// The resource that policies know the collection by.
-const COLLECTION: &str = "rn:hydra:clients";
+fn collection(app: &App) -> String {
+    app.resources.of(&["clients"])
+}
 
 /// The resource that policies know a client by.
-fn resource(id: &str) -> String {
-    format!("{COLLECTION}:{id}")
+fn resource(app: &App, id: &str) -> String {
+    app.resources.of(&["clients", id])
 }
 
 /// What policies may look at.

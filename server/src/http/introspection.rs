@@ -123,7 +123,7 @@ pub(crate) async fn introspect_o_auth2_token(
     access::allow(
         &app,
         &caller,
-        "rn:hydra:oauth2:tokens",
+        &app.resources.of(&["oauth2", "tokens"]),
         "introspect",
         &Context::new(),
     )

@@ -1,11 +1,14 @@
-//! One line per request: what was asked, what was answered, how long it took. Never the query string,
-//! a header or a body, in which credentials may stand.
+//! One line per request, and the request's id on every line that it causes.
+//!
+//! The line says what was asked, what was answered and how long it took. Never the query string, a
+//! header or a body, in which credentials may stand.
 
 use std::time::Instant;
 
 use axum::extract::Request;
 use axum::middleware::Next;
 use axum::response::Response;
+use tracing::Instrument as _;
 
 use crate::http::request_id::RequestId;
 use crate::http::transport::Transport;
@@ -19,7 +22,8 @@ pub(crate) async fn log(
     let start = Instant::now();
     let method = request.method().clone();
     let path = request.uri().path().to_owned();
-    let response = next.run(request).await;
+    let span = tracing::info_span!(target: "hydra::request", "request", id = request_id.as_str());
+    let response = next.run(request).instrument(span).await;
     let status = response.status();
     let milliseconds = start.elapsed().as_secs_f64() * 1000.0;
     let peer = transport.peer_ip();

@@ -36,7 +36,16 @@ pub(crate) struct Frame;
 /// The scopes that guard Hydra's own endpoints, and those every client may meet.
 const SCOPES: &[(&str, &str)] = &[
     ("hydra.clients", "Manage OAuth 2.0 clients."),
+    ("hydra.consent", "Read and answer consent requests."),
+    ("hydra.health", "Read what the server counts about itself."),
     ("hydra.introspect", "Introspect tokens."),
+    ("hydra.keys.create", "Create JSON Web Keys."),
+    ("hydra.keys.delete", "Delete JSON Web Keys."),
+    ("hydra.keys.get", "Read JSON Web Keys."),
+    ("hydra.keys.update", "Replace JSON Web Keys."),
+    ("hydra.policies", "Manage access control policies."),
+    ("hydra.warden", "Ask whether somebody may do something."),
+    ("hydra.warden.groups", "Manage groups of subjects."),
     (
         "offline",
         "Ask for a refresh token along with the access token.",

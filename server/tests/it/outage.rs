@@ -10,6 +10,7 @@ use hydra_server::crypto::random::SystemRng;
 use hydra_server::crypto::system_secret::SystemSecret;
 use hydra_server::crypto::token::TokenSigner;
 use hydra_server::domain::clock::ManualClock;
+use hydra_server::domain::resource::ResourceNames;
 use hydra_server::domain::secret::Secret;
 use hydra_server::flows::Services;
 use hydra_server::flows::signing_keys::SigningKeys;
@@ -25,6 +26,7 @@ async fn an_operation_without_a_database_is_503_and_never_a_success() {
     let secret = SystemSecret::new(&Secret::new("a-system-secret-of-some-length")).unwrap();
     let services = Arc::new(Services {
         issuer: "https://localhost:9000".into(),
+        resources: ResourceNames::default(),
         access_token_lifespan: Duration::from_secs(60),
         storage: Storage::open(&DatabaseUrl::Memory).await.unwrap(),
         clock: Arc::new(ManualClock::new(NOW)),

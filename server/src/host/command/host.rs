@@ -12,6 +12,7 @@ use percent_encoding::percent_decode_str;
 use super::log_on::{LogOn, local_url};
 use super::{CommandError, block_on, setting};
 use crate::crypto::password::COSTS;
+use crate::domain::resource::{DEFAULT_PREFIX, ResourceNames};
 use crate::domain::secret::Secret;
 use crate::flows::setup::RootCredentials;
 use crate::host::config::{Config, DEFAULT_MAX_CONNECTIONS, TlsFiles};
@@ -47,6 +48,10 @@ pub struct Host {
     /// URL of the application that asks people for consent
     #[arg(long, env = "CONSENT_URL", value_name = "URL")]
     consent_url: Option<String>,
+    /// What the names begin with by which policies know clients, policies, keys and so on. Policies that
+    /// were made under another one do not count any more
+    #[arg(long, env = "RESOURCE_NAME_PREFIX", default_value = DEFAULT_PREFIX, value_name = "PREFIX")]
+    resource_name_prefix: String,
     /// URL by which the command line reaches this server, for --dangerous-auto-logon
     /// [default: localhost and the port]
     #[arg(long, env = "CLUSTER_URL", value_name = "URL")]
@@ -184,6 +189,10 @@ impl Host {
             host: given(self.host.as_deref()).map(str::to_owned),
             port: self.port,
             issuer: given(self.issuer.as_deref()).map(str::to_owned),
+            resources: ResourceNames::parse(
+                given(Some(&self.resource_name_prefix)).unwrap_or(DEFAULT_PREFIX),
+            )
+            .map_err(|problem| setting("RESOURCE_NAME_PREFIX", problem.to_string()))?,
             database: given(self.database_url.as_deref())
                 .map_or(Ok(DatabaseUrl::Memory), DatabaseUrl::parse)?,
             system_secret: secret_variable("SYSTEM_SECRET")?,

@@ -12,6 +12,7 @@ VERSION := $(shell sed -n 's/^version = "\(.*\)"/\1/p' Cargo.toml | head -n 1)
 STAMP  := $(VENV)/.requirements
 PYTEST := $(PYTHON) -m pytest --config-file tests/pytest.ini
 PHASE  := tests/support/phase.sh
+DATABASES := tests/support/databases.py
 CONTRACT := cargo run --quiet --package hydra-server --no-default-features --bin contract
 CODEGEN  := cargo run --quiet --package hydra-codegen --bin hydra-codegen --
 
@@ -102,14 +103,15 @@ lint: $(STAMP) ## Formatting, clippy, ruff
 .PHONY: test
 test: $(STAMP) ## Run everything that must hold; does its own set-up
 	@$(PHASE) begin
+	@$(PHASE) run "tools"             tests/support/toolchain.sh test
 	@$(PHASE) run "lint"              $(MAKE) lint
 	@$(PHASE) run "drift"             $(MAKE) drift
 	@$(PHASE) run "contract is valid" $(VENV)/bin/openapi-spec-validator api.swagger.json
-	@$(PHASE) run "rust tests"        cargo test --quiet --locked
+	@$(PHASE) run "rust tests"        $(DATABASES) cargo test --quiet --locked
 	@$(PHASE) run "wheel"             $(MAKE) wheel
 	@$(PHASE) run "python types"      $(VENV)/bin/mypy --strict python/examples
 	@$(PHASE) run "python package"    $(PYTEST) python/tests
-	@$(PHASE) run "python end to end" $(PYTEST) tests/python
+	@$(PHASE) run "python end to end" $(DATABASES) $(PYTEST) tests/python
 	@$(PHASE) run "article"           $(PYTEST) tests/article
 	@$(PHASE) end
 

@@ -2,4 +2,5 @@
 
 mod clients;
 mod contract;
+mod databases;
 mod tokens;

@@ -1,8 +1,11 @@
 //! A real server for tests: in this process, on a port of its own, with a clock that the test sets.
 
+pub mod databases;
+
 use std::sync::Arc;
 
 use anyhow::{Context, Result};
+use databases::Database;
 use hydra_sdk::{Client, Hydra, HydraBuilder, types::OAuth2Client};
 use hydra_server::{
     domain::{
@@ -61,6 +64,14 @@ impl TestServer {
         };
         let running = Server::start(change(config), seams).await?;
         Ok(Self { running, clock })
+    }
+
+    /// Starts a server on a database that outlives it, and that others may use at the same time.
+    ///
+    /// # Errors
+    /// If it does not start.
+    pub async fn on(database: &Database) -> Result<Self> {
+        Self::start_with(|config| database.config(config)).await
     }
 
     /// The server's address over plain HTTP.

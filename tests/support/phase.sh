@@ -1,11 +1,24 @@
 #!/usr/bin/env bash
-# Runs the phases of `make test` one by one, says how long each took, and stops at the first that fails.
-#   phase.sh begin | run NAME COMMAND... | end
+# Runs the phases of `make test` one by one, says how long each took, and stops at the first that fails. In the end it
+# tells which databases and tools were exercised, and what is untested for want of one.
+#   phase.sh begin | run NAME COMMAND... | exercised WHAT | untested WHAT | end
 set -euo pipefail
 ledger="${TMPDIR:-/tmp}/hydra-phases-$(id -u)-$(pwd | cksum | cut -d' ' -f1)"
+# What CI allows; the sum is compared with it, so that a slow phase is seen before it is too late.
+bound=$((45 * 60))
+
+note() {
+    # Outside `make test` nobody asks.
+    [ ! -e "$ledger" ] || printf '%s\n' "$2" >>"$ledger.$1"
+}
+
+list() {
+    [ ! -s "$ledger.$1" ] || sort -u "$ledger.$1" | sed "s/^/  $1: /"
+}
 
 case "$1" in
 begin)
+    rm -f "$ledger".*
     : >"$ledger"
     ;;
 run)
@@ -21,14 +34,23 @@ run)
         exit 1
     fi
     ;;
+exercised | untested)
+    note "$1" "$2"
+    ;;
 end)
     printf '\nPhases of make test\n'
     cat "$ledger"
-    awk '{total += $1} END {printf "%5d s  in all\n", total}' "$ledger"
-    rm -f "$ledger"
+    awk -v bound="$bound" '
+        {total += $1}
+        END {printf "%5d s  in all; %d s are allowed\n", total, bound; exit total > bound}' "$ledger" || slow=yes
+    printf '\nDatabases and tools that nobody here wrote\n'
+    list exercised
+    list untested
+    rm -f "$ledger" "$ledger".*
+    [ -z "${slow-}" ] || echo "make test took longer than it may; see which phase grew" >&2
     ;;
 *)
-    echo "usage: phase.sh begin | run NAME COMMAND... | end" >&2
+    echo "usage: phase.sh begin | run NAME COMMAND... | exercised WHAT | untested WHAT | end" >&2
     exit 2
     ;;
 esac

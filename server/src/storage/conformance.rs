@@ -1,7 +1,8 @@
 //! What storage must do, whichever database is behind it.
 //!
 //! The suite runs on SQLite in memory and in a file. It runs on PostgreSQL and on MySQL or MariaDB as
-//! well when `HYDRA_TEST_POSTGRES_URL` or `HYDRA_TEST_MYSQL_URL` names a database to spoil.
+//! well when `HYDRA_TEST_POSTGRES_URL` or `HYDRA_TEST_MYSQL_URL` names a database of a server; it makes
+//! one of its own there, and leaves the named one alone.
 
 use std::collections::BTreeSet;
 
@@ -457,17 +458,35 @@ async fn a_sqlite_file_that_cannot_be_written_is_an_error() {
     assert!(Storage::open(&url).await.is_err());
 }
 
-/// Runs the suite in the database that the variable names, which must be empty.
+/// Runs the suite on the server that the variable names, in a database that exists for that alone.
 async fn conforms_if_set(variable: &str) {
-    let Ok(url) = std::env::var(variable) else {
+    let Ok(server) = std::env::var(variable) else {
         eprintln!("{variable} is not set: untested");
         return;
     };
-    let storage = Storage::open(&DatabaseUrl::parse(&url).unwrap())
+    let administration = Storage::open(&DatabaseUrl::parse(&server).unwrap())
+        .await
+        .unwrap();
+    let name = format!("hydra_{}", uuid::Uuid::new_v4().simple());
+    administer(&administration, format!("CREATE DATABASE {name}")).await;
+
+    let mut url = ::url::Url::parse(&server).unwrap();
+    url.set_path(&name);
+    let storage = Storage::open(&DatabaseUrl::parse(url.as_str()).unwrap())
         .await
         .unwrap();
     suite(&storage).await;
     storage.close().await;
+
+    administer(&administration, format!("DROP DATABASE {name}")).await;
+    administration.close().await;
+}
+
+/// Says something to a server that is not about what we store in it.
+async fn administer(storage: &Storage, statement: String) {
+    sql::on_pool!(storage, pool => {
+        sqlx::raw_sql(sqlx::AssertSqlSafe(statement)).execute(pool).await.unwrap();
+    });
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -60,6 +60,11 @@
 //! source fetches a token when the first call needs one, keeps it, and renews it before it expires
 //! or when the server refuses it.
 //!
+//! # People signing in
+//!
+//! [`flow`] has the authorization code flow: the URL to send a browser to (with PKCE, `state` and
+//! `nonce`), the code exchanged for tokens, tokens renewed, ID tokens verified.
+//!
 //! # Single calls
 //!
 //! [`Client::with`] gives a client with other settings, cheap enough for one call:
@@ -77,6 +82,7 @@
 //!
 //! # Features
 //!
+//! * `flow` (default): [`flow`].
 //! * `typed` (default): [`Client`], its functions and [`types`].
 //! * `transport`: [`Transport`] and the table of operations, [`API`], for programs that only know
 //!   at run time what to call.
@@ -85,6 +91,9 @@
 pub mod generated;
 #[rustfmt::skip]
 pub mod runtime;
+
+#[cfg(feature = "flow")]
+pub mod flow;
 
 mod hydra;
 

@@ -1,21 +1,14 @@
 //! The client as a whole: nothing of the contract is missing, and both ways of calling agree.
 
-#![cfg(feature = "typed")]
-#![expect(
-    clippy::unwrap_used,
-    reason = "a test fails by panicking, helpers included"
-)]
-
-use std::io::{Read as _, Write as _};
-use std::net::TcpListener;
-use std::sync::mpsc::{Receiver, channel};
-use std::thread;
+use std::sync::mpsc::Receiver;
 
 use hydra_sdk::types::{IntrospectOAuth2TokenBody, OAuth2Client, OauthTokenBody};
 use hydra_sdk::{API, Arguments, Body, Client, Error, ErrorExt as _, Hydra, Operation};
 
-const CONTRACT: &str = include_str!("../../api.swagger.json");
-const CLIENT: &str = include_str!("../src/generated/client.rs");
+use crate::support::serve;
+
+const CONTRACT: &str = include_str!("../../../api.swagger.json");
+const CLIENT: &str = include_str!("../../src/generated/client.rs");
 
 /// Every operation of the contract has a function that progenitor made.
 #[test]
@@ -46,38 +39,7 @@ fn no_operation_is_missing() {
 
 /// A server that answers each request with this and tells what it got.
 fn server(answer: &'static str) -> (String, Receiver<String>) {
-    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
-    let url = format!("http://{}", listener.local_addr().unwrap());
-    let (tell, told) = channel();
-    thread::spawn(move || {
-        for stream in listener.incoming() {
-            let mut stream = stream.unwrap();
-            let mut text = String::new();
-            loop {
-                let mut bytes = [0; 4096];
-                let n = stream.read(&mut bytes).unwrap();
-                text.push_str(&String::from_utf8_lossy(&bytes[..n]));
-                let Some((head, body)) = text.split_once("\r\n\r\n") else {
-                    continue;
-                };
-                let length = head
-                    .lines()
-                    .find_map(|l| l.strip_prefix("content-length: "))
-                    .map_or(0, |l| l.parse::<usize>().unwrap());
-                if n == 0 || body.len() >= length {
-                    break;
-                }
-            }
-            let _ = tell.send(text);
-            let _ = write!(
-                stream,
-                "HTTP/1.1 200 OK\r\nconnection: close\r\ncontent-type: application/json\r\n\
-                 content-length: {}\r\n\r\n{answer}",
-                answer.len()
-            );
-        }
-    });
-    (url, told)
+    serve(move |_| (200, answer.to_owned()))
 }
 
 /// The request line, the headers in the order of their names, the body.

@@ -4,7 +4,9 @@
 
 pub mod client;
 pub mod clock;
+pub mod grant;
 pub mod jwk;
+pub mod pkce;
 pub mod random;
 pub mod redirect_uri;
 pub mod resource;

@@ -42,6 +42,12 @@ impl Scopes {
         self.0.is_empty()
     }
 
+    /// Whether `scope` itself is in the list; patterns do not count.
+    #[must_use]
+    pub fn contain(&self, scope: &str) -> bool {
+        self.0.iter().any(|listed| listed == scope)
+    }
+
     /// Whether one of these, read as patterns, covers `scope`.
     #[must_use]
     pub fn cover(&self, scope: &str) -> bool {

@@ -1,4 +1,4 @@
-//! Access tokens, as they are remembered: by signature, never by value.
+//! Tokens, as they are remembered: by signature, never by value.
 
 use crate::domain::clock::UnixTime;
 use crate::domain::scope::Scopes;
@@ -8,7 +8,7 @@ use crate::domain::scope::Scopes;
 pub struct AccessToken {
     /// The part of the token that names it in storage. Without the other part it is no good.
     pub signature: String,
-    /// Ties together the tokens that came from one request, so that they can be revoked together.
+    /// Names the request that it was issued on, for finding it in logs.
     pub request_id: String,
     /// The client it was issued to.
     pub client_id: String,
@@ -20,6 +20,9 @@ pub struct AccessToken {
     pub issued_at: UnixTime,
     /// From when on it is no good.
     pub expires_at: UnixTime,
+    /// The [grant](crate::domain::grant::Grant) it follows from and ends with; `None` if the client asked
+    /// in its own name.
+    pub grant_id: Option<String>,
 }
 
 impl AccessToken {
@@ -27,5 +30,22 @@ impl AccessToken {
     #[must_use]
     pub fn expired(&self, now: UnixTime) -> bool {
         now >= self.expires_at
+    }
+}
+
+/// A refresh token that was issued. It always comes with an access token and belongs to the same grant.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RefreshToken {
+    /// The part of the token that names it in storage. Without the other part it is no good.
+    pub signature: String,
+    /// From when on it is no good; `None` means that it stays good until it is used or revoked.
+    pub expires_at: Option<UnixTime>,
+}
+
+impl RefreshToken {
+    /// Whether the token has expired at `now`.
+    #[must_use]
+    pub fn expired(&self, now: UnixTime) -> bool {
+        self.expires_at.is_some_and(|expires_at| now >= expires_at)
     }
 }

@@ -83,7 +83,8 @@ pub async fn grant(
         subject: client.id.clone(),
         scopes,
         issued_at: now,
-        expires_at: now.after(services.access_token_lifespan),
+        expires_at: now.after(services.lifespans.access_token),
+        grant_id: None,
     };
     let stored = services
         .storage
@@ -96,7 +97,7 @@ pub async fn grant(
     // RFC 6749 section 4.4.3: no refresh token.
     Ok(Issued {
         access_token: minted.token,
-        expires_in: services.access_token_lifespan,
+        expires_in: services.lifespans.access_token,
         scopes: token.scopes,
     })
 }

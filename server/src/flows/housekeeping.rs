@@ -36,12 +36,9 @@ pub async fn purge(services: &Services) -> Result<u64, Fault> {
     let deadline = UnixTime(services.clock.now().0.saturating_sub(grace));
     let mut purged = 0;
     loop {
-        let batch = services
-            .storage
-            .purge_access_tokens(deadline, BATCH)
-            .await?;
+        let batch = services.storage.purge(deadline, BATCH).await?;
         purged += batch;
-        if batch < u64::from(BATCH) {
+        if batch == 0 {
             return Ok(purged);
         }
     }
@@ -92,7 +89,7 @@ mod tests {
         assert_eq!(purge(&services).await.unwrap(), 0);
         assert!(kept(&early).await);
 
-        clock.advance(services.access_token_lifespan + Duration::from_secs(1));
+        clock.advance(services.lifespans.access_token + Duration::from_secs(1));
         assert_eq!(purge(&services).await.unwrap(), u64::from(BATCH) + 2);
         assert!(!kept(&early).await && kept(&late).await);
         assert_eq!(purge(&services).await.unwrap(), 0);

@@ -9,6 +9,7 @@ pub mod client_authentication;
 pub mod client_credentials;
 pub mod housekeeping;
 pub mod introspection;
+pub mod minting;
 pub mod registration;
 pub mod revocation;
 pub mod setup;
@@ -34,8 +35,8 @@ pub struct Services {
     pub issuer: String,
     /// Makes the names by which policies know what is managed here.
     pub resources: ResourceNames,
-    /// How long an access token is good.
-    pub access_token_lifespan: Duration,
+    /// How long what is issued is good.
+    pub lifespans: Lifespans,
     /// The database.
     pub storage: Storage,
     /// Tells the time.
@@ -46,8 +47,41 @@ pub struct Services {
     pub passwords: PasswordHasher,
     /// Makes and recognises access tokens.
     pub access_tokens: TokenSigner,
+    /// Makes and recognises refresh tokens.
+    pub refresh_tokens: TokenSigner,
+    /// Makes and recognises authorization codes.
+    pub codes: TokenSigner,
     /// The keys that sign ID tokens.
     pub signing_keys: SigningKeys,
+}
+
+/// How long what is issued is good.
+#[derive(Debug, Clone)]
+pub struct Lifespans {
+    /// Access tokens.
+    pub access_token: Duration,
+    /// Authorization codes.
+    pub code: Duration,
+    /// ID tokens.
+    pub id_token: Duration,
+    /// Refresh tokens, from when they are issued, which each use does anew; `None` means for ever.
+    pub refresh_token: Option<Duration>,
+    /// For how long after its first use a refresh token may be used again, since a client that got no
+    /// answer will try again. Zero means not at all.
+    pub refresh_token_grace: Duration,
+}
+
+impl Default for Lifespans {
+    fn default() -> Self {
+        const MINUTE: Duration = Duration::from_secs(60);
+        Self {
+            access_token: 60 * MINUTE,
+            code: 10 * MINUTE,
+            id_token: 60 * MINUTE,
+            refresh_token: Some(30 * 24 * 60 * MINUTE),
+            refresh_token_grace: Duration::ZERO,
+        }
+    }
 }
 
 /// Something failed that the caller cannot help: the answer is an apology, the cause goes to the log.
@@ -88,12 +122,17 @@ pub(crate) mod tests {
         let services = Services {
             issuer: "https://localhost".to_owned(),
             resources: ResourceNames::default(),
-            access_token_lifespan: Duration::from_secs(60),
+            lifespans: Lifespans {
+                access_token: Duration::from_secs(60),
+                ..Lifespans::default()
+            },
             storage,
             clock: Arc::clone(&clock) as _,
             rng: Arc::new(SystemRng),
             passwords: PasswordHasher::new(4, &SystemRng).unwrap(),
             access_tokens: TokenSigner::new(&secret, "access token"),
+            refresh_tokens: TokenSigner::new(&secret, "refresh token"),
+            codes: TokenSigner::new(&secret, "authorization code"),
             signing_keys: SigningKeys::new(&secret).unwrap(),
         };
         (services, clock)

@@ -16,10 +16,7 @@ pub async fn revoke(services: &Services, client: &Client, token: &str) -> Result
     if let Some(stored) = services.storage.access_token(signature).await?
         && stored.token.client_id == client.id
     {
-        services
-            .storage
-            .revoke_request(&stored.token.request_id)
-            .await?;
+        services.storage.revoke_access_token(signature).await?;
     }
     Ok(())
 }

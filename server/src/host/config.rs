@@ -6,6 +6,7 @@ use ipnet::IpNet;
 
 use crate::domain::resource::ResourceNames;
 use crate::domain::secret::Secret;
+use crate::flows::Lifespans;
 use crate::flows::setup::RootCredentials;
 use crate::storage::DatabaseUrl;
 
@@ -29,8 +30,8 @@ pub struct Config {
     pub root: Option<RootCredentials>,
     /// The cost of hashing client secrets.
     pub bcrypt_cost: u32,
-    /// How long an access token is good.
-    pub access_token_lifespan: Duration,
+    /// How long what is issued is good.
+    pub lifespans: Lifespans,
     /// Serve plain HTTP as well, on the same port, to everybody.
     pub force_http: bool,
     /// The networks of proxies that terminate TLS. If there are any, only plain HTTP is served, and to
@@ -59,7 +60,7 @@ impl Default for Config {
             system_secret: None,
             root: None,
             bcrypt_cost: 10,
-            access_token_lifespan: Duration::from_secs(60 * 60),
+            lifespans: Lifespans::default(),
             force_http: false,
             allow_termination_from: Vec::new(),
             max_connections: DEFAULT_MAX_CONNECTIONS,

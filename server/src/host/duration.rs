@@ -7,6 +7,10 @@ use std::time::Duration;
 /// # Errors
 /// It is none, negative, or longer than a Go duration can be (292 years).
 pub(super) fn parse(text: &str) -> Result<Duration, String> {
+    // The one duration that needs no unit.
+    if text == "0" {
+        return Ok(Duration::ZERO);
+    }
     let problem = || format!("`{text}` is not a duration such as `1h30m`, `90s` or `100ms`");
     let mut rest = text;
     let mut seconds = 0.0;
@@ -54,6 +58,7 @@ mod tests {
             ("100ms", 100),
             ("2h0m0.5s", 7_200_500),
             ("0s", 0),
+            ("0", 0),
         ] {
             assert_eq!(
                 parse(text),

@@ -128,10 +128,12 @@ impl Server {
         let services = Arc::new(Services {
             issuer: issuer.clone(),
             resources: config.resources,
-            access_token_lifespan: config.access_token_lifespan,
+            lifespans: config.lifespans,
             storage: storage.clone(),
             passwords: hasher(config.bcrypt_cost, &seams.rng).await?,
             access_tokens: TokenSigner::new(&secret, "access token"),
+            refresh_tokens: TokenSigner::new(&secret, "refresh token"),
+            codes: TokenSigner::new(&secret, "authorization code"),
             signing_keys: SigningKeys::new(&secret).map_err(Fault::from)?,
             clock: seams.clock,
             rng: seams.rng,

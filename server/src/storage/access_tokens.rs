@@ -6,7 +6,7 @@ use super::sql::on_pool;
 use super::{Storage, StorageError};
 use crate::domain::clock::UnixTime;
 use crate::domain::scope::Scopes;
-use crate::domain::token::AccessToken;
+use crate::domain::token::{AccessToken, RefreshToken};
 
 /// A token, and what must be known with it to decide what its bearer may do.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -17,8 +17,9 @@ pub struct StoredToken {
     pub administrator: bool,
 }
 
+/// An access token as a statement gives it, without its grant.
 #[derive(FromRow)]
-struct TokenRow {
+pub(super) struct AccessTokenRow {
     signature: String,
     request_id: String,
     client_id: String,
@@ -26,33 +27,86 @@ struct TokenRow {
     scope: String,
     issued_at: i64,
     expires_at: i64,
+}
+
+impl AccessTokenRow {
+    pub(super) fn read(self, grant_id: Option<String>) -> Result<AccessToken, StorageError> {
+        let scopes = Scopes::parse(&self.scope).map_err(|problem| StorageError::Inconsistent {
+            table: "hydra_access_token",
+            column: "scope",
+            row: self.request_id.clone(),
+            problem: problem.to_string(),
+        })?;
+        Ok(AccessToken {
+            signature: self.signature,
+            request_id: self.request_id,
+            client_id: self.client_id,
+            subject: self.subject,
+            scopes,
+            issued_at: UnixTime(self.issued_at),
+            expires_at: UnixTime(self.expires_at),
+            grant_id,
+        })
+    }
+}
+
+#[derive(FromRow)]
+struct StoredTokenRow {
+    #[sqlx(flatten)]
+    token: AccessTokenRow,
+    grant_id: Option<String>,
     administrator: Option<String>,
 }
 
-impl TryFrom<TokenRow> for StoredToken {
+impl TryFrom<StoredTokenRow> for StoredToken {
     type Error = StorageError;
 
-    fn try_from(row: TokenRow) -> Result<Self, StorageError> {
-        let scopes = Scopes::parse(&row.scope).map_err(|problem| StorageError::Inconsistent {
-            table: "hydra_access_token",
-            column: "scope",
-            row: row.request_id.clone(),
-            problem: problem.to_string(),
-        })?;
+    fn try_from(row: StoredTokenRow) -> Result<Self, StorageError> {
         Ok(Self {
-            token: AccessToken {
-                signature: row.signature,
-                request_id: row.request_id,
-                client_id: row.client_id,
-                subject: row.subject,
-                scopes,
-                issued_at: UnixTime(row.issued_at),
-                expires_at: UnixTime(row.expires_at),
-            },
+            token: row.token.read(row.grant_id)?,
             administrator: row.administrator.is_some(),
         })
     }
 }
+
+pub(super) const INSERT_ACCESS_TOKEN: &str = "INSERT INTO hydra_access_token \
+        (signature, request_id, client_id, subject, scope, issued_at, expires_at, grant_id, \
+         refresh_signature, refresh_expires_at, kept_until) \
+     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
+
+/// Until when the row of these tokens must stay; `None` means as long as the grant.
+pub(super) fn kept_until(token: &AccessToken, refresh: Option<&RefreshToken>) -> Option<UnixTime> {
+    match refresh {
+        None => Some(token.expires_at),
+        Some(refresh) => refresh
+            .expires_at
+            .map(|expires_at| expires_at.max(token.expires_at)),
+    }
+}
+
+/// Inserts an [`AccessToken`] and the [`RefreshToken`] that comes with it, if one does, as part of a
+/// transaction. Gives the driver's result; a violated foreign key means that the client or the grant is
+/// gone.
+macro_rules! insert_access_token {
+    ($storage:expr, $transaction:expr, $token:expr, $refresh:expr) => {{
+        let token: &$crate::domain::token::AccessToken = $token;
+        let refresh: Option<&$crate::domain::token::RefreshToken> = $refresh;
+        sqlx::query($storage.sql($crate::storage::access_tokens::INSERT_ACCESS_TOKEN))
+            .bind(token.signature.as_str())
+            .bind(token.request_id.as_str())
+            .bind(token.client_id.as_str())
+            .bind(token.subject.as_str())
+            .bind(token.scopes.to_string())
+            .bind(token.issued_at.0)
+            .bind(token.expires_at.0)
+            .bind(token.grant_id.as_deref())
+            .bind(refresh.map(|refresh| refresh.signature.as_str()))
+            .bind(refresh.and_then(|refresh| refresh.expires_at.map(|time| time.0)))
+            .bind($crate::storage::access_tokens::kept_until(token, refresh).map(|time| time.0))
+            .execute(&mut *$transaction)
+    }};
+}
+pub(super) use insert_access_token;
 
 impl Storage {
     /// The token of that signature, expired or not.
@@ -62,10 +116,10 @@ impl Storage {
     pub async fn access_token(&self, signature: &str) -> Result<Option<StoredToken>, StorageError> {
         // A client's token speaks for the client. A person whose name is a client's id is not it,
         // hence the comparison with `client_id`.
-        let row: Option<TokenRow> = on_pool!(self, pool => {
+        let row: Option<StoredTokenRow> = on_pool!(self, pool => {
             sqlx::query_as(self.sql(
                 "SELECT t.signature, t.request_id, t.client_id, t.subject, t.scope, t.issued_at, \
-                        t.expires_at, a.client_id AS administrator \
+                        t.expires_at, t.grant_id, a.client_id AS administrator \
                  FROM hydra_access_token t \
                  LEFT JOIN hydra_administrator a \
                     ON a.client_id = t.client_id AND t.subject = t.client_id \
@@ -78,27 +132,14 @@ impl Storage {
         row.map(StoredToken::try_from).transpose()
     }
 
-    /// Remembers a token; `false` if its client is gone.
+    /// Remembers a token without a refresh token; `false` if its client or grant is gone.
     ///
     /// # Errors
     /// The database fails.
     pub async fn add_access_token(&self, token: &AccessToken) -> Result<bool, StorageError> {
         let inserted = on_pool!(self, pool => {
-            sqlx::query(self.sql(
-                "INSERT INTO hydra_access_token \
-                    (signature, request_id, client_id, subject, scope, issued_at, expires_at) \
-                 VALUES (?, ?, ?, ?, ?, ?, ?)",
-            ))
-            .bind(token.signature.as_str())
-            .bind(token.request_id.as_str())
-            .bind(token.client_id.as_str())
-            .bind(token.subject.as_str())
-            .bind(token.scopes.to_string())
-            .bind(token.issued_at.0)
-            .bind(token.expires_at.0)
-            .execute(pool)
-            .await
-            .map(drop)
+            let mut connection = pool.acquire().await?;
+            insert_access_token!(self, connection, token, None).await.map(drop)
         });
         match inserted {
             Ok(()) => Ok(true),
@@ -107,44 +148,17 @@ impl Storage {
         }
     }
 
-    /// Forgets every token that came from the request.
+    /// Forgets one token.
     ///
     /// # Errors
-    /// The database fails; the tokens may then still be good.
-    pub async fn revoke_request(&self, request_id: &str) -> Result<(), StorageError> {
+    /// The database fails; the token may then still be good.
+    pub async fn revoke_access_token(&self, signature: &str) -> Result<(), StorageError> {
         on_pool!(self, pool => {
-            sqlx::query(self.sql("DELETE FROM hydra_access_token WHERE request_id = ?"))
-                .bind(request_id)
+            sqlx::query(self.sql("DELETE FROM hydra_access_token WHERE signature = ?"))
+                .bind(signature)
                 .execute(pool)
                 .await?;
         });
         Ok(())
-    }
-
-    /// Forgets at most `limit` tokens that expired before `deadline`, and tells how many those were.
-    ///
-    /// # Errors
-    /// The database fails.
-    pub async fn purge_access_tokens(
-        &self,
-        deadline: UnixTime,
-        limit: u32,
-    ) -> Result<u64, StorageError> {
-        // Only the inner of the two queries may have a LIMIT in MySQL and MariaDB, which also refuse to
-        // delete from a table that the outer one reads.
-        let deleted = on_pool!(self, pool => {
-            sqlx::query(self.sql(
-                "DELETE FROM hydra_access_token WHERE signature IN \
-                    (SELECT signature FROM \
-                        (SELECT signature FROM hydra_access_token WHERE expires_at < ? \
-                         ORDER BY expires_at LIMIT ?) AS expired)",
-            ))
-            .bind(deadline.0)
-            .bind(i64::from(limit))
-            .execute(pool)
-            .await?
-            .rows_affected()
-        });
-        Ok(deleted)
     }
 }

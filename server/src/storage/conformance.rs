@@ -4,6 +4,8 @@
 //! well when `HYDRA_TEST_POSTGRES_URL` or `HYDRA_TEST_MYSQL_URL` names a database of a server; it makes
 //! one of its own there, and leaves the named one alone.
 
+mod grants;
+
 use std::collections::BTreeSet;
 
 use super::*;
@@ -73,6 +75,7 @@ fn token(signature: &str, client_id: &str, subject: &str) -> AccessToken {
         scopes: Scopes::parse("openid hydra.clients").unwrap(),
         issued_at: NOW,
         expires_at: UnixTime(NOW.0 + 3600),
+        grant_id: None,
     }
 }
 
@@ -87,9 +90,10 @@ async fn suite(storage: &Storage) {
     a_taken_id_stays_as_it_is(storage).await;
     one_of_many_wins_an_id(storage).await;
     an_update_replaces(storage).await;
-    tokens_come_back_and_go_with_their_request(storage).await;
+    tokens_come_back_and_go_when_revoked(storage).await;
     tokens_go_with_their_client(storage).await;
     expired_tokens_go_a_few_at_a_time(storage).await;
+    grants::suite(storage).await;
     the_first_key_is_the_only_one(storage).await;
     the_first_property_stays(storage).await;
 }
@@ -272,7 +276,7 @@ async fn an_update_replaces(storage: &Storage) {
     assert!(storage.delete_client("changing").await.unwrap());
 }
 
-async fn tokens_come_back_and_go_with_their_request(storage: &Storage) {
+async fn tokens_come_back_and_go_when_revoked(storage: &Storage) {
     storage.create_client(&client("app"), None).await.unwrap();
     for signature in ["sig", "Sig", "SIG"] {
         assert!(
@@ -289,8 +293,8 @@ async fn tokens_come_back_and_go_with_their_request(storage: &Storage) {
     }
     assert_eq!(storage.access_token("absent").await.unwrap(), None);
 
-    storage.revoke_request("request of Sig").await.unwrap();
-    storage.revoke_request("request of nothing").await.unwrap();
+    storage.revoke_access_token("Sig").await.unwrap();
+    storage.revoke_access_token("nothing").await.unwrap();
     assert_eq!(storage.access_token("Sig").await.unwrap(), None);
     assert!(storage.access_token("sig").await.unwrap().is_some());
     assert!(storage.delete_client("app").await.unwrap());
@@ -377,10 +381,7 @@ async fn expired_tokens_go_a_few_at_a_time(storage: &Storage) {
     // What expires at the deadline is not expired before it; the oldest go first.
     for (purged, left) in [(2, 2), (1, 1), (0, 1)] {
         let deadline = UnixTime(40);
-        assert_eq!(
-            storage.purge_access_tokens(deadline, 2).await.unwrap(),
-            purged
-        );
+        assert_eq!(storage.purge(deadline, 2).await.unwrap(), purged);
         let mut kept = 0;
         for number in 0..4 {
             let token = storage.access_token(&format!("expires {number}")).await;

@@ -30,6 +30,18 @@ pub enum StorageError {
     Migration(#[from] MigrateError),
 }
 
+impl StorageError {
+    /// Whether a transaction was broken off because another held what it wanted and wanted what it held.
+    /// PostgreSQL says so by SQLSTATE 40P01 or 40001, MySQL and MariaDB by 40001; in SQLite, where one
+    /// writes at a time, it does not happen.
+    pub(super) fn lost_a_race(&self) -> bool {
+        let Self::Failed(sqlx::Error::Database(error)) = self else {
+            return false;
+        };
+        matches!(error.code().as_deref(), Some("40P01" | "40001"))
+    }
+}
+
 impl From<sqlx::Error> for StorageError {
     fn from(error: sqlx::Error) -> Self {
         match error {

@@ -12,9 +12,12 @@ mod clients;
 #[cfg(test)]
 mod conformance;
 mod error;
+mod grants;
 mod keys;
 mod migrate;
 mod properties;
+mod purge;
+mod refresh_tokens;
 mod sql;
 mod url;
 
@@ -29,7 +32,9 @@ use sqlx::{ConnectOptions, Connection as _, MySqlPool, PgPool, SqlitePool};
 pub use self::access_tokens::StoredToken;
 pub use self::clients::{Creation, SecretChange, StoredClient};
 pub use self::error::StorageError;
+pub use self::grants::{GrantedToken, Redemption, StoredCode};
 pub use self::keys::SealedKey;
+pub use self::refresh_tokens::{Rotation, StoredRefreshToken};
 pub use self::url::{DatabaseUrl, InvalidDatabaseUrl};
 
 /// How long to wait for a connection before the database counts as unreachable.

@@ -21,6 +21,26 @@ macro_rules! on_pool {
 }
 pub(super) use on_pool;
 
+/// Runs a transaction, and again if it lost against another that wanted the same rows in another order:
+/// whoever loses has changed nothing. `$attempt` makes the future anew each time.
+macro_rules! retrying {
+    ($attempt:expr) => {{
+        let mut attempts = 1;
+        loop {
+            match $attempt.await {
+                Err(error) if attempts < $crate::storage::sql::ATTEMPTS && error.lost_a_race() => {
+                    attempts += 1;
+                }
+                outcome => break outcome,
+            }
+        }
+    }};
+}
+pub(super) use retrying;
+
+/// How often a transaction is tried.
+pub(super) const ATTEMPTS: u32 = 5;
+
 impl Storage {
     /// A statement as this database wants it.
     pub(super) fn sql(&self, statement: &'static str) -> SqlStr {

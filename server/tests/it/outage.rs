@@ -1,7 +1,6 @@
 //! When the database is gone, every operation says so, and none says more.
 
 use std::sync::Arc;
-use std::time::Duration;
 
 use axum::body::{Body, to_bytes};
 use axum::extract::Request;
@@ -12,8 +11,8 @@ use hydra_server::crypto::token::TokenSigner;
 use hydra_server::domain::clock::ManualClock;
 use hydra_server::domain::resource::ResourceNames;
 use hydra_server::domain::secret::Secret;
-use hydra_server::flows::Services;
 use hydra_server::flows::signing_keys::SigningKeys;
+use hydra_server::flows::{Lifespans, Services};
 use hydra_server::http::{TransportPolicy, service};
 use hydra_server::storage::{DatabaseUrl, Storage};
 use serde_json::Value;
@@ -27,12 +26,14 @@ async fn an_operation_without_a_database_is_503_and_never_a_success() {
     let services = Arc::new(Services {
         issuer: "https://localhost:9000".into(),
         resources: ResourceNames::default(),
-        access_token_lifespan: Duration::from_secs(60),
+        lifespans: Lifespans::default(),
         storage: Storage::open(&DatabaseUrl::Memory).await.unwrap(),
         clock: Arc::new(ManualClock::new(NOW)),
         rng: Arc::new(SystemRng),
         passwords: PasswordHasher::new(4, &SystemRng).unwrap(),
         access_tokens: TokenSigner::new(&secret, "access token"),
+        refresh_tokens: TokenSigner::new(&secret, "refresh token"),
+        codes: TokenSigner::new(&secret, "authorization code"),
         signing_keys: SigningKeys::new(&secret).unwrap(),
     });
     services.storage.close().await;

@@ -14,6 +14,7 @@ use super::{CommandError, block_on, setting};
 use crate::crypto::password::COSTS;
 use crate::domain::resource::{DEFAULT_PREFIX, ResourceNames};
 use crate::domain::secret::Secret;
+use crate::flows::Lifespans;
 use crate::flows::setup::RootCredentials;
 use crate::host::config::{Config, DEFAULT_MAX_CONNECTIONS, TlsFiles};
 use crate::host::duration;
@@ -63,6 +64,19 @@ pub struct Host {
     /// How long an access token is good, such as 1h30m
     #[arg(long, env = "ACCESS_TOKEN_LIFESPAN", default_value = "1h", value_parser = lifespan, value_name = "DURATION")]
     access_token_lifespan: Duration,
+    /// How long an authorization code is good
+    #[arg(long, env = "AUTH_CODE_LIFESPAN", default_value = "10m", value_parser = lifespan, value_name = "DURATION")]
+    auth_code_lifespan: Duration,
+    /// How long an ID token is good
+    #[arg(long, env = "ID_TOKEN_LIFESPAN", default_value = "1h", value_parser = lifespan, value_name = "DURATION")]
+    id_token_lifespan: Duration,
+    /// How long a refresh token is good unless it is used; each use begins anew. 0 means for ever
+    #[arg(long, env = "REFRESH_TOKEN_LIFESPAN", default_value = "720h", value_parser = duration::parse, value_name = "DURATION")]
+    refresh_token_lifespan: Duration,
+    /// For how long after its first use a refresh token may be used again, such as 10s, since a client
+    /// that got no answer will try again; after that, using it revokes all that came from it
+    #[arg(long, env = "REFRESH_TOKEN_GRACE", default_value = "0s", value_parser = duration::parse, value_name = "DURATION")]
+    refresh_token_grace: Duration,
     /// File with the TLS certificate chain, PEM [default: self-signed]
     #[arg(long, env = "HTTPS_TLS_CERT_PATH", value_name = "FILE")]
     https_tls_cert_path: Option<PathBuf>,
@@ -198,7 +212,13 @@ impl Host {
             system_secret: secret_variable("SYSTEM_SECRET")?,
             root: root_credentials()?,
             bcrypt_cost: self.bcrypt_cost,
-            access_token_lifespan: self.access_token_lifespan,
+            lifespans: Lifespans {
+                access_token: self.access_token_lifespan,
+                code: self.auth_code_lifespan,
+                id_token: self.id_token_lifespan,
+                refresh_token: Some(self.refresh_token_lifespan).filter(|it| !it.is_zero()),
+                refresh_token_grace: self.refresh_token_grace,
+            },
             force_http: self.dangerous_force_http,
             allow_termination_from: networks,
             max_connections: self.max_connections,

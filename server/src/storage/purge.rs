@@ -1,0 +1,89 @@
+//! Deleting what is of no use any more, a little at a time.
+//!
+//! Only the inner of two queries may have a LIMIT in MySQL and MariaDB, which also refuse to delete from a
+//! table that the outer one reads: hence the queries within queries.
+
+use super::sql::{on_pool, retrying};
+use super::{Storage, StorageError};
+use crate::domain::clock::UnixTime;
+
+/// Grants that are over with the tokens among the first `?` that are.
+const GRANTS_OF_TOKENS: &str = "DELETE FROM hydra_grant WHERE id IN \
+        (SELECT grant_id FROM \
+            (SELECT grant_id FROM hydra_access_token WHERE kept_until < ? \
+             ORDER BY kept_until, signature LIMIT ?) AS spent \
+         WHERE grant_id IS NOT NULL) \
+     AND (kept_until IS NULL OR kept_until < ?) \
+     AND NOT EXISTS (SELECT 1 FROM hydra_access_token t \
+                     WHERE t.grant_id = hydra_grant.id AND (t.kept_until IS NULL OR t.kept_until >= ?))";
+
+/// The first `?` tokens that are over. Their grants, if they are still there, live on by other tokens.
+const TOKENS: &str = "DELETE FROM hydra_access_token WHERE signature IN \
+        (SELECT signature FROM \
+            (SELECT signature FROM hydra_access_token WHERE kept_until < ? \
+             ORDER BY kept_until, signature LIMIT ?) AS spent)";
+
+/// Grants whose code nobody redeemed, and that no token follows from.
+const UNUSED_GRANTS: &str = "DELETE FROM hydra_grant WHERE id IN \
+        (SELECT id FROM \
+            (SELECT g.id FROM hydra_grant g \
+             WHERE g.kept_until < ? \
+             AND NOT EXISTS (SELECT 1 FROM hydra_access_token t WHERE t.grant_id = g.id) \
+             ORDER BY g.kept_until LIMIT ?) AS unused)";
+
+impl Storage {
+    /// Deletes some of the tokens, grants and codes that were over before `deadline`, `limit` of each kind
+    /// at most, and tells how many rows those were: none when nothing is left.
+    ///
+    /// # Errors
+    /// The database fails.
+    pub async fn purge(&self, deadline: UnixTime, limit: u32) -> Result<u64, StorageError> {
+        let mut purged = 0;
+        // While grants are deleted, others may come up among the first tokens. Once none is, the first
+        // tokens belong to grants that live on, and only then may they be deleted by themselves: otherwise
+        // a grant could be left behind that nothing leads to.
+        loop {
+            let grants = retrying!(self.purge_grants_of_tokens(deadline, limit))?;
+            purged += grants;
+            if grants == 0 {
+                break;
+            }
+        }
+        purged += retrying!(self.purge_by(TOKENS, deadline, limit))?;
+        purged += retrying!(self.purge_by(UNUSED_GRANTS, deadline, limit))?;
+        Ok(purged)
+    }
+
+    async fn purge_grants_of_tokens(
+        &self,
+        deadline: UnixTime,
+        limit: u32,
+    ) -> Result<u64, StorageError> {
+        Ok(on_pool!(self, pool => {
+            sqlx::query(self.sql(GRANTS_OF_TOKENS))
+                .bind(deadline.0)
+                .bind(i64::from(limit))
+                .bind(deadline.0)
+                .bind(deadline.0)
+                .execute(pool)
+                .await?
+                .rows_affected()
+        }))
+    }
+
+    async fn purge_by(
+        &self,
+        statement: &'static str,
+        deadline: UnixTime,
+        limit: u32,
+    ) -> Result<u64, StorageError> {
+        Ok(on_pool!(self, pool => {
+            sqlx::query(self.sql(statement))
+                .bind(deadline.0)
+                .bind(i64::from(limit))
+                .execute(pool)
+                .await?
+                .rows_affected()
+        }))
+    }
+}

@@ -70,7 +70,7 @@ define from_handlers
 endef
 define from_contract
 	@$(CODEGEN) generate -i api.swagger.json -l rust -o sdk --package-name hydra-sdk --package-version $(VERSION) $(1)
-	@$(CODEGEN) generate -i api.swagger.json -l python -o python --package-name hydra_sdk --package-version $(VERSION) --rust-sdk ../sdk $(1)
+	@$(CODEGEN) generate -i api.swagger.json -l python -o python --package-name hydra_sdk --package-version $(VERSION) --rust-sdk ../sdk --native-module flow $(1)
 endef
 
 .PHONY: contract

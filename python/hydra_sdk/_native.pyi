@@ -77,3 +77,4 @@ def send(
     request_timeout: Any,
     streamed: bool,
 ) -> Answer: ...
+from ._native_flow import *

@@ -7,6 +7,8 @@ pub mod generated;
 #[rustfmt::skip]
 pub mod runtime;
 
+mod flow;
+
 use pyo3::prelude::*;
 
 static SDK: runtime::Sdk = runtime::Sdk {
@@ -16,5 +18,6 @@ static SDK: runtime::Sdk = runtime::Sdk {
 
 #[pymodule]
 fn _native(module: &Bound<'_, PyModule>) -> PyResult<()> {
-    runtime::init(module, &SDK)
+    runtime::init(module, &SDK)?;
+    flow::init(module)
 }

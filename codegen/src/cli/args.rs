@@ -76,6 +76,10 @@ pub(crate) struct Generate {
     /// Path from DIR to a Rust client of the same document, for languages that are built on one
     #[arg(long, value_name = "PATH")]
     pub(crate) rust_sdk: Option<String>,
+    /// A Rust module of your own to put into the native module of a Python package: src/NAME.rs with
+    /// a function `init`, described by _native_NAME.pyi in the package
+    #[arg(long, value_name = "NAME", value_parser = module_name)]
+    pub(crate) native_module: Option<String>,
     /// What to call the document in generated files [default: its file name]
     #[arg(long, value_name = "NAME")]
     pub(crate) source: Option<String>,
@@ -116,6 +120,11 @@ impl Generate {
                 .iter()
                 .map(|path| format!("--rust-sdk {path}")),
         );
+        words.extend(
+            self.native_module
+                .iter()
+                .map(|name| format!("--native-module {name}")),
+        );
         words.extend(self.source.iter().map(|name| format!("--source {name}")));
         words.join(" ")
     }
@@ -153,6 +162,21 @@ fn package_name(text: &str) -> Result<String, String> {
         Ok(text.to_owned())
     } else {
         Err("a letter, then letters, digits, - and _".to_owned())
+    }
+}
+
+/// Names that are words of neither Rust nor Python, nor of the generated crate.
+fn module_name(text: &str) -> Result<String, String> {
+    let fits = text.starts_with(|c: char| c.is_ascii_lowercase())
+        && text
+            .chars()
+            .all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_')
+        && !matches!(text, "generated" | "runtime")
+        && syn::parse_str::<syn::Ident>(text).is_ok();
+    if fits {
+        Ok(text.to_owned())
+    } else {
+        Err("a letter, then letters, digits and _, all small, and no keyword".to_owned())
     }
 }
 

@@ -104,6 +104,7 @@ fn generate(args: &Generate) -> Outcome {
             .clone()
             .unwrap_or_else(|| source_name(&args.input)),
         rust_sdk: args.rust_sdk.clone(),
+        native_module: args.native_module.clone(),
     };
     let files = (language.emit)(&model, &options).map_err(|e| {
         let lines: Vec<_> = e

@@ -45,6 +45,8 @@ pub struct Options {
     /// Path from the output folder to a Rust client of the same document, for languages that are
     /// built on one.
     pub rust_sdk: Option<String>,
+    /// Name of a module that the user writes by hand, for languages that know what to do with one.
+    pub native_module: Option<String>,
 }
 
 /// A file to write.

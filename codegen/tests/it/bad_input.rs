@@ -20,6 +20,7 @@ fn options() -> Options {
         package_version: "1.0.0".to_owned(),
         source: "d".to_owned(),
         rust_sdk: None,
+        native_module: None,
     }
 }
 

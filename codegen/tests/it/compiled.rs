@@ -22,6 +22,7 @@ fn rust_crates_compile() {
             package_version: "1.0.0".to_owned(),
             source: name.clone(),
             rust_sdk: None,
+            native_module: None,
         };
         let files = rust::emit(&model, &options).unwrap_or_else(|e| panic!("{name}: {e}"));
         Plan::new(&dir.path().join(&package), &files)

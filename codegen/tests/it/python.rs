@@ -34,6 +34,7 @@ fn emit(name: &str, model: &hydra_codegen::model::Model, package: &str) -> Vec<F
         package_version: "1.0.0".to_owned(),
         source: "api.json".to_owned(),
         rust_sdk: None,
+        native_module: None,
     };
     let files = python::emit(model, &options).unwrap_or_else(|e| panic!("{name}: {e}"));
     assert_eq!(
@@ -67,6 +68,34 @@ fn packages() {
             }
         }
     }
+}
+
+#[test]
+fn a_module_of_ones_own_becomes_part_of_the_native_module() {
+    let (_, model) = models().remove(0);
+    let options = Options {
+        package_name: "golden".to_owned(),
+        package_version: "1.0.0".to_owned(),
+        source: "api.json".to_owned(),
+        rust_sdk: None,
+        native_module: Some("mine".to_owned()),
+    };
+    let files = python::emit(&model, &options).unwrap();
+    let text = |path: &str| {
+        &files
+            .iter()
+            .find(|file| file.path == path)
+            .unwrap()
+            .contents
+    };
+    let library = text("src/lib.rs");
+    assert!(library.contains("\nmod mine;\n"), "{library}");
+    assert!(library.contains("    mine::init(module)\n}"), "{library}");
+    syn::parse_file(library).unwrap();
+    let stub = text("golden/_native.pyi");
+    assert!(stub.ends_with("\nfrom ._native_mine import *\n"), "{stub}");
+    // It is the user's: nothing is written in its place.
+    assert!(files.iter().all(|file| !file.path.contains("mine")));
 }
 
 #[test]

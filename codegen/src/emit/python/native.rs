@@ -119,10 +119,7 @@ pub(super) fn files(
         prettyplease::unparse(&dispatch)
     );
     let mut files = vec![
-        writer.rust(
-            "src/lib.rs",
-            &include_str!("templates/lib.rs").replace("{package}", writer.package),
-        ),
+        writer.rust("src/lib.rs", &library(writer)),
         writer.rust(
             "src/generated/mod.rs",
             "//! What the API's description says.\n\npub(crate) mod dispatch;",
@@ -134,6 +131,23 @@ pub(super) fn files(
         files.push(writer.rust(&format!("src/runtime/{name}"), &source));
     }
     Ok(files)
+}
+
+/// `src/lib.rs`, with the user's own module in it if there is one.
+fn library(writer: &Writer<'_>) -> String {
+    let source = include_str!("templates/lib.rs").replace("{package}", writer.package);
+    let Some(name) = &writer.options.native_module else {
+        return source;
+    };
+    source
+        .replace(
+            "\nuse pyo3::prelude::*;",
+            &format!("\nmod {name};\n\nuse pyo3::prelude::*;"),
+        )
+        .replace(
+            "    runtime::init(module, &SDK)\n",
+            &format!("    runtime::init(module, &SDK)?;\n    {name}::init(module)\n"),
+        )
 }
 
 fn mistake(error: &syn::Error) -> EmitError {

@@ -59,7 +59,13 @@ pub(super) fn files(model: &Model, writer: &Writer<'_>) -> Vec<File> {
     files.extend(
         RUNTIME
             .iter()
-            .map(|(name, source)| writer.module(name, source)),
+            .map(|(name, source)| match &writer.options.native_module {
+                Some(own) if *name == "_native.pyi" => {
+                    let source = format!("{}\nfrom ._native_{own} import *\n", source.trim_end());
+                    writer.module(name, &source)
+                }
+                _ => writer.module(name, source),
+            }),
     );
     let dashed = distribution(&writer.options.package_name);
     let title = first_line(&model.info.title);

@@ -198,7 +198,7 @@ impl AuthorizationCodeFlow {
         let answer = self.server.with(options).oauth_token(Some(&form)).await;
         answer
             .map(crate::ResponseValue::into_inner)
-            .map_err(|e| failed("oauthToken", &e))
+            .map_err(|e| failed("oauthToken", e))
     }
 
     async fn tokens(
@@ -263,7 +263,7 @@ impl AuthorizationCodeFlow {
             }
         }
         let answer = self.server.well_known().await;
-        let keys = answer.map_err(|e| failed("wellKnown", &e))?.into_inner();
+        let keys = answer.map_err(|e| failed("wellKnown", e))?.into_inner();
         let keys = kept.insert(keys);
         Ok(verifier.verify(token, keys, now)?)
     }
@@ -278,7 +278,7 @@ impl AuthorizationCodeFlow {
                 let answer = self.server.get_well_known().await;
                 answer
                     .map(crate::ResponseValue::into_inner)
-                    .map_err(|e| failed("getWellKnown", &e))
+                    .map_err(|e| failed("getWellKnown", e))
             })
             .await
     }
@@ -292,7 +292,7 @@ fn system_time() -> SystemTime {
     SystemTime::now()
 }
 
-fn failed<T>(operation: &'static str, error: &Error<Failure<T>>) -> FlowError {
+fn failed<T>(operation: &'static str, error: Error<Failure<T>>) -> FlowError {
     let body: Option<serde_json::Value> = error
         .raw_body()
         .and_then(|body| serde_json::from_str(body).ok());
@@ -302,5 +302,9 @@ fn failed<T>(operation: &'static str, error: &Error<Failure<T>>) -> FlowError {
         status: error.status().map(|status| status.as_u16()),
         code: code.map(str::to_owned),
         message: error.message(),
+        network: match error {
+            Error::CommunicationError(error) | Error::ResponseBodyError(error) => Some(error),
+            _ => None,
+        },
     }
 }

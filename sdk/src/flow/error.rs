@@ -35,6 +35,8 @@ pub enum FlowError {
         code: Option<String>,
         /// Status and message of the answer, or what went wrong instead.
         message: String,
+        /// What the network did if there was no answer; `message` tells it already.
+        network: Option<reqwest::Error>,
     },
     /// The ID token is not to be believed.
     #[error("the ID token is refused: {0}")]

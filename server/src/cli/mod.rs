@@ -117,7 +117,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>, build: Build) -> ExitC
         Command::Connect(command) => command.run(global, &printer),
         Command::Health(command) => command.run(global),
         Command::Clients(command) => command.run(global, &printer),
-        Command::Token(command) => command.run(global),
+        Command::Token(command) => command.run(global, &printer),
         Command::Version(command) => Ok(command.run(build)),
         Command::Completions(command) => command.run(),
     };

@@ -74,6 +74,16 @@ impl Printer {
         }
     }
 
+    /// Tells what is going on while a command waits for a person: `text`, whose lines end in newlines, and
+    /// `json`, an object. On standard error, since it is not what was asked for.
+    pub(crate) fn tell(&self, text: &str, json: &Value) {
+        if self.json {
+            line_of_json(json);
+        } else {
+            self.prompt(text);
+        }
+    }
+
     /// Prints the result of a command and says how it ended.
     pub(crate) fn report(&self, report: &Report) -> ExitCode {
         let text = if self.json {

@@ -5,6 +5,7 @@
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
 mod article;
+mod browser;
 mod clients;
 mod connect;
 mod failures;
@@ -12,4 +13,5 @@ mod health;
 mod host;
 mod streams;
 mod token;
+mod user;
 mod world;

@@ -1,5 +1,7 @@
 //! `hydra token`: access tokens, from getting one to taking it back.
 
+mod user;
+
 use clap::{Args, Subcommand};
 use hydra_sdk::types;
 use serde_json::json;
@@ -9,7 +11,7 @@ use crate::cli::api::{self, Api};
 use crate::cli::connection::ApiArguments;
 use crate::cli::failure::Failure;
 use crate::cli::lists::{self, List};
-use crate::cli::output::Report;
+use crate::cli::output::{Printer, Report};
 use crate::cli::secret;
 
 /// Get, check and revoke access tokens
@@ -24,6 +26,7 @@ pub(crate) struct Token {
 #[derive(Debug, Subcommand)]
 enum Verb {
     Client(Client),
+    User(user::User),
     Validate(Validate),
     Revoke(Revoke),
 }
@@ -70,12 +73,13 @@ struct Revoke {
 }
 
 impl Token {
-    pub(crate) fn run(self, global: &Global) -> Result<Report, Failure> {
-        let api = Api::new(&self.api, global)?;
+    pub(crate) fn run(self, global: &Global, printer: &Printer) -> Result<Report, Failure> {
+        let api = || Api::new(&self.api, global);
         match self.verb {
-            Verb::Client(client) => api::run(client.run(&api)),
-            Verb::Validate(validate) => api::run(validate.run(&api)),
-            Verb::Revoke(revoke) => api::run(revoke.run(&api)),
+            Verb::User(user) => user.run(&self.api, global, printer),
+            Verb::Client(client) => api::run(client.run(&api()?)),
+            Verb::Validate(validate) => api::run(validate.run(&api()?)),
+            Verb::Revoke(revoke) => api::run(revoke.run(&api()?)),
         }
     }
 }

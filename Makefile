@@ -52,6 +52,10 @@ wheel: $(STAMP) ## Build the Python wheels into target/wheels
 	@$(PYTHON) -m pip install --quiet --force-reinstall --no-deps $(TARGET)/wheels/*.whl
 	@ls $(TARGET)/wheels/*.whl
 
+.PHONY: image
+image: build ## Build the container image `hydra`, with docker or podman
+	tests/support/image.sh release hydra
+
 .PHONY: run
 run: build ## Start a server with the embedded database and leave it running
 	$(TARGET)/release/hydra host --dangerous-force-http

@@ -28,7 +28,8 @@ case "$engine $command" in
 docker*) exec docker "$command" "$@" ;;
 # Inside a container, as a CI job often is, podman has neither overlay file systems nor user namespaces to build with,
 # its usual runtime cannot make control groups, and limits above its own cannot be set. These choices work everywhere.
-"podman build") exec podman --storage-driver vfs build --isolation chroot "$@" ;;
+# Its own image format has no health check.
+"podman build") exec podman --storage-driver vfs build --isolation chroot --format docker "$@" ;;
 "podman run")
     exec podman --storage-driver vfs --runtime runc run --ulimit nofile=1024:1024 --ulimit nproc=1024:1024 "$@"
     ;;

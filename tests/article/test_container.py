@@ -1,0 +1,115 @@
+"""The article's first command, with a real container engine.
+
+Exercised where there is one: a running Docker daemon, or podman with runc. The image is `make image`'s, but for the
+profile it is compiled with. The network is the host's, since not every place where tests run lets a container have
+one of its own; so `-e PORT=9000` stands for `-p 9000:4444`.
+"""
+
+from __future__ import annotations
+
+import os
+import shlex
+import subprocess
+import tarfile
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from hydra_process import ROOT, shell_environment
+from ledger import exercised, untested
+from steps import STEPS
+from test_article import PORT, require_free_port
+
+ENGINE = str(ROOT / "tests" / "support" / "engine.sh")
+TAG = f"hydra-article:{os.getpid()}"
+NAME = f"hydra-article-{os.getpid()}"
+START_DEADLINE_SECONDS = 60
+
+
+def engine(*arguments: str, check: bool = True) -> subprocess.CompletedProcess[str]:
+    """What the engine answers. It warns of what it lacks here on standard error, which only matters if it fails."""
+    answer = subprocess.run([ENGINE, *arguments], cwd=ROOT, capture_output=True, text=True, timeout=120)
+    if check and answer.returncode != 0:
+        pytest.fail(f"{shlex.join(arguments)} ended with status {answer.returncode}:\n{answer.stderr}")
+    return answer
+
+
+@pytest.fixture(scope="module")
+def image() -> Iterator[str]:
+    found = engine("which", check=False)
+    if found.returncode != 0:
+        untested("container image: no engine")
+        pytest.skip(found.stderr.strip())
+    exercised("container image: " + engine("--version").stdout.strip())
+    subprocess.run([ROOT / "tests" / "support" / "image.sh", "dev", TAG], cwd=ROOT, check=True)
+    yield TAG
+    engine("rmi", "--force", TAG)
+
+
+@pytest.fixture(scope="module")
+def container(image: str) -> Iterator[str]:
+    require_free_port()
+    # The flags that follow the image's name in print, and each -e before it.
+    words = shlex.split(STEPS[1].printed)
+    at = words.index("oryd/hydra:latest")
+    variables = [part for word in words[:at] if "=" in word for part in ("-e", word)]
+    network = ["--network", "host", "-e", f"PORT={PORT}"]
+    engine("run", "-d", "--name", NAME, *network, *variables, image, *words[at + 1 :])
+    try:
+        deadline = time.monotonic() + START_DEADLINE_SECONDS
+        while engine("exec", NAME, "/hydra", "health", "--local", check=False).returncode != 0:
+            if time.monotonic() > deadline:
+                pytest.fail("the container's health check never succeeded:\n" + engine("logs", NAME).stderr)
+            time.sleep(0.1)
+        yield NAME
+    finally:
+        engine("rm", "--force", NAME)
+
+
+def test_the_commands_that_follow_reach_it(container: str, tmp_path: Path) -> None:
+    for number in (2, 3, 4):
+        command = STEPS[number].run
+        assert command is not None
+        environment = shell_environment(tmp_path)
+        answer = subprocess.run(["bash", "-c", command], env=environment, capture_output=True, text=True, timeout=60)
+        assert answer.returncode == 0, f"step {number}: {answer.stderr}"
+
+
+def test_the_image_s_own_health_check_is_the_binary(container: str) -> None:
+    configured = engine("inspect", "--format", "{{.Config.Healthcheck.Test}}", container).stdout.strip()
+    assert configured == "[CMD /hydra health --local]"
+
+
+def test_it_is_nobody_special_in_there(container: str) -> None:
+    assert engine("inspect", "--format", "{{.Config.User}}", container).stdout.strip() == "65532:65532"
+
+
+def test_it_holds_the_binary_and_certificates_and_nothing_else(container: str, tmp_path: Path) -> None:
+    archive = tmp_path / "image.tar"
+    engine("export", "--output", str(archive), container)
+    with tarfile.open(archive) as files:
+        # What the engine itself puts into every container.
+        made = (
+            "dev",
+            "proc",
+            "sys",
+            "run",
+            "tmp",
+            "etc/hosts",
+            "etc/hostname",
+            "etc/resolv.conf",
+            "etc/group",
+            ".dockerenv",
+        )
+        members = [file for file in files if not file.name.startswith(made)]
+    names = {file.name for file in members if file.isfile()}
+    assert names <= {"hydra", "etc/passwd", "etc/ssl/certs/ca-certificates.crt", "home/hydra/.hydra.yml"}
+    # Nobody but root could change them, had the container not been started read-only.
+    assert {file.uid for file in members if not file.name.startswith("home")} == {0}
+
+
+def test_it_stops_when_asked(container: str) -> None:
+    """The last test here: the container is gone afterwards."""
+    engine("stop", container)
+    assert engine("inspect", "--format", "{{.State.ExitCode}}", container).stdout.strip() == "0"

@@ -1,0 +1,32 @@
+#!/usr/bin/env bash
+# Builds the container image from a statically linked binary.
+#   image.sh PROFILE TAG       PROFILE is a cargo profile: release, or dev for a test
+set -euo pipefail
+cd "$(dirname "$0")/../.."
+profile=${1:?usage: image.sh PROFILE TAG}
+tag=${2:?usage: image.sh PROFILE TAG}
+target=${CARGO_TARGET_DIR:-target}
+context=$target/image/$profile
+
+authorities=
+for file in /etc/ssl/certs/ca-certificates.crt /etc/pki/tls/certs/ca-bundle.crt /etc/ssl/cert.pem; do
+    [ -n "$authorities" ] || [ ! -r "$file" ] || authorities=$file
+done
+[ -n "$authorities" ] || {
+    echo "image: this machine has no certificates of public authorities; please run: sudo apt-get install ca-certificates" >&2
+    exit 1
+}
+
+# Only the last step links statically, so that all the libraries of an ordinary build serve here as well.
+cargo rustc --quiet --locked --package hydra-server --bin hydra --profile "$profile" -- -C target-feature=+crt-static
+
+rm -rf "$context"
+mkdir -p "$context/root/etc/ssl/certs" "$context/home/hydra"
+case "$profile" in dev) built=debug ;; *) built=$profile ;; esac
+# Moved away, not copied: at that place everybody expects the dynamically linked one.
+mv "$target/$built/hydra" "$context/root/hydra"
+strip "$context/root/hydra"
+cp "$authorities" "$context/root/etc/ssl/certs/ca-certificates.crt"
+printf 'hydra:x:65532:65532:hydra:/home/hydra:/hydra\n' >"$context/root/etc/passwd"
+chmod -R u=rwX,go=rX "$context"
+tests/support/engine.sh build --quiet --tag "$tag" --file Dockerfile "$context"

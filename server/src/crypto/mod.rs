@@ -3,9 +3,10 @@
 //! Nothing here knows what the bytes are for beyond what its own page says, and nothing here prints
 //! them.
 
+pub mod jwk;
+pub mod jws;
 pub mod password;
 pub mod random;
-pub mod rsa;
 pub mod seal;
 pub mod system_secret;
 pub mod token;

@@ -14,9 +14,13 @@ use crate::domain::secret::Secret;
 /// Bytes in a key, and in a signature.
 const LENGTH: usize = 32;
 
-/// Makes and recognises the tokens of one kind.
+/// Makes and recognises the tokens of one kind. Those that were made under an earlier system secret are
+/// recognised as well.
 #[derive(Debug, Clone)]
-pub struct TokenSigner(hmac::Key);
+pub struct TokenSigner {
+    current: hmac::Key,
+    previous: Vec<hmac::Key>,
+}
 
 /// A token, freshly made.
 #[derive(Debug)]
@@ -31,8 +35,12 @@ impl TokenSigner {
     /// A signer for the tokens of one kind, such as `access token`.
     #[must_use]
     pub fn new(secret: &SystemSecret, kind: &str) -> Self {
-        let key = secret.key_for(&format!("token: {kind}"));
-        Self(hmac::Key::new(hmac::HMAC_SHA256, &key))
+        let kind = format!("token: {kind}");
+        let key = |key: [u8; 32]| hmac::Key::new(hmac::HMAC_SHA256, &key);
+        Self {
+            current: key(secret.key_for(&kind)),
+            previous: secret.previous_keys_for(&kind).map(key).collect(),
+        }
     }
 
     /// Makes a token.
@@ -41,7 +49,7 @@ impl TokenSigner {
     /// There is no randomness to be had.
     pub fn mint(&self, rng: &dyn Rng) -> Result<MintedToken, RandomFailure> {
         let key = random::bytes::<LENGTH>(rng)?;
-        let signature = base64url(hmac::sign(&self.0, &key).as_ref());
+        let signature = base64url(hmac::sign(&self.current, &key).as_ref());
         Ok(MintedToken {
             token: Secret::new(format!("{}.{signature}", base64url(&key))),
             signature,
@@ -55,8 +63,10 @@ impl TokenSigner {
         let (key, signature) = token.split_once('.')?;
         let key = from_base64url(key).filter(|key| key.len() == LENGTH)?;
         let tag = from_base64url(signature).filter(|tag| tag.len() == LENGTH)?;
-        hmac::verify(&self.0, &key, &tag).ok()?;
-        Some(signature)
+        std::iter::once(&self.current)
+            .chain(&self.previous)
+            .any(|signer| hmac::verify(signer, &key, &tag).is_ok())
+            .then_some(signature)
     }
 }
 
@@ -122,5 +132,30 @@ mod tests {
             .map(|_| signer.mint(&SystemRng).unwrap().signature)
             .collect();
         assert_eq!(tokens.len(), 10_000);
+    }
+
+    #[test]
+    fn tokens_of_an_earlier_secret_are_recognised_and_no_longer_made() {
+        let secret = |text: &str| SystemSecret::new(&Secret::new(text)).unwrap();
+        let (old, new) = ("the-old-system-secret", "the-new-system-secret");
+        let kind = "access token";
+        let before = TokenSigner::new(&secret(old), kind);
+        let after = secret(new).after(&[Secret::new(old)]).unwrap();
+        let after = TokenSigner::new(&after, kind);
+
+        let minted = before.mint(&SystemRng).unwrap();
+        let token = minted.token.expose();
+        assert_eq!(after.signature_of(token), Some(minted.signature.as_str()));
+        assert_eq!(
+            TokenSigner::new(&secret(new), kind).signature_of(token),
+            None
+        );
+        let minted = after.mint(&SystemRng).unwrap();
+        assert_eq!(before.signature_of(minted.token.expose()), None);
+
+        // Of another kind it is still not.
+        let other = secret(new).after(&[Secret::new(old)]).unwrap();
+        let other = TokenSigner::new(&other, "refresh token");
+        assert_eq!(other.signature_of(token), None);
     }
 }

@@ -1,8 +1,15 @@
-//! JSON Web Keys (RFC 7517, RFC 7518).
+//! JSON Web Keys (RFC 7517, RFC 7518), and how keys of a set are named.
+//!
+//! A key pair that the server makes is kept as two keys, `private:<name>` and `public:<name>`, so that
+//! rules can let somebody read the one and not the other. What the two have in common, [`public_name`],
+//! is the `kid` by which the outside world knows the pair.
 
 use std::fmt;
 
 use serde::{Deserialize, Serialize};
+
+/// The set whose keys sign ID tokens.
+pub const ID_TOKEN_SET: &str = "hydra.openid.id-token";
 
 /// A key. Every member is optional in the format; which ones a kind of key needs, RFC 7518 section 6
 /// says. Binary members are base64url without padding.
@@ -50,6 +57,16 @@ pub struct JsonWebKey {
 }
 
 impl JsonWebKey {
+    /// Whether the key holds anything that must stay secret.
+    #[must_use]
+    pub fn is_private(&self) -> bool {
+        [
+            &self.k, &self.d, &self.p, &self.q, &self.dp, &self.dq, &self.qi,
+        ]
+        .into_iter()
+        .any(Option::is_some)
+    }
+
     /// The key without what must stay secret. Of a symmetric key (`oct`) nothing may be told, so
     /// there is no public form of it.
     #[must_use]
@@ -69,6 +86,36 @@ impl JsonWebKey {
         })
     }
 }
+
+/// The `kid` of the private half of a key pair.
+#[must_use]
+pub fn private_half(name: &str) -> String {
+    format!("{PRIVATE}{name}")
+}
+
+/// The `kid` of the public half of a key pair.
+#[must_use]
+pub fn public_half(name: &str) -> String {
+    format!("{PUBLIC}{name}")
+}
+
+/// The name by which a key is known outside: that of its pair, or its own if it is no half of one.
+///
+/// Hydra 0.10 called the pair that signs ID tokens `private` and `public`, and told the world the latter.
+#[must_use]
+pub fn public_name(kid: &str) -> &str {
+    match kid {
+        "private" => "public",
+        _ => kid
+            .strip_prefix(PRIVATE)
+            .or_else(|| kid.strip_prefix(PUBLIC))
+            .filter(|name| !name.is_empty())
+            .unwrap_or(kid),
+    }
+}
+
+const PRIVATE: &str = "private:";
+const PUBLIC: &str = "public:";
 
 /// Shows what names the key and nothing of the key itself.
 impl fmt::Debug for JsonWebKey {
@@ -113,5 +160,15 @@ mod tests {
             ..JsonWebKey::default()
         };
         assert_eq!(key.public(), None);
+    }
+
+    #[test]
+    fn the_halves_of_a_pair_have_one_public_name() {
+        assert_eq!(public_name(&private_half("a:b")), "a:b");
+        assert_eq!(public_name(&public_half("a:b")), "a:b");
+        for own in ["a", "private:", "public:", "public", "Private:a"] {
+            assert_eq!(public_name(own), own);
+        }
+        assert_eq!(public_name("private"), "public");
     }
 }

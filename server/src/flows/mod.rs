@@ -9,17 +9,20 @@ pub mod client_authentication;
 pub mod client_credentials;
 pub mod housekeeping;
 pub mod introspection;
+pub mod json_web_keys;
 pub mod minting;
 pub mod registration;
 pub mod revocation;
 pub mod setup;
 pub mod signing_keys;
+pub mod system_secret;
 
 use std::sync::Arc;
 use std::time::Duration;
 
+use crate::crypto::jwk::KeyGenerationFailure;
+use crate::crypto::jws::SigningFailure;
 use crate::crypto::password::{PasswordError, PasswordHasher};
-use crate::crypto::rsa::KeyGenerationFailure;
 use crate::crypto::seal::{SealError, Unreadable};
 use crate::crypto::token::TokenSigner;
 use crate::domain::clock::Clock;
@@ -100,6 +103,10 @@ pub enum Fault {
     Unreadable(#[from] Unreadable),
     #[error(transparent)]
     KeyGeneration(#[from] KeyGenerationFailure),
+    #[error(transparent)]
+    Signing(#[from] SigningFailure),
+    #[error("there is no key to sign ID tokens with")]
+    NoSigningKey,
     #[error("a stored key is not a JSON Web Key")]
     MalformedKey(#[source] serde_json::Error),
 }
@@ -107,6 +114,7 @@ pub enum Fault {
 #[cfg(test)]
 pub(crate) mod tests {
     use super::*;
+    use crate::crypto::jws::Algorithm;
     use crate::crypto::random::SystemRng;
     use crate::crypto::system_secret::SystemSecret;
     use crate::domain::clock::{ManualClock, UnixTime};
@@ -133,7 +141,7 @@ pub(crate) mod tests {
             access_tokens: TokenSigner::new(&secret, "access token"),
             refresh_tokens: TokenSigner::new(&secret, "refresh token"),
             codes: TokenSigner::new(&secret, "authorization code"),
-            signing_keys: SigningKeys::new(&secret).unwrap(),
+            signing_keys: SigningKeys::new(&secret, Algorithm::default()).unwrap(),
         };
         (services, clock)
     }

@@ -1,50 +1,10 @@
 //! What happens once, when a database is first used.
 
-use crate::crypto::seal::{SealError, Sealer};
-use crate::crypto::system_secret::SystemSecret;
 use crate::domain::client::{Client, InvalidClient, check_secret};
-use crate::domain::random::{self, Rng};
+use crate::domain::random;
 use crate::domain::secret::Secret;
 use crate::flows::{Fault, Services};
-use crate::storage::{Creation, Storage, StorageError};
-
-/// The property that only the right system secret opens.
-const CHECK: &str = "system_secret_check";
-
-/// Why the system secret does not go with the database.
-#[derive(Debug, thiserror::Error)]
-pub enum BindError {
-    /// Another secret was used with this database before.
-    #[error("the database was set up with another system secret")]
-    WrongSecret,
-    /// It could not be found out.
-    #[error(transparent)]
-    Storage(#[from] StorageError),
-    /// Nothing could be sealed.
-    #[error(transparent)]
-    Seal(#[from] SealError),
-}
-
-/// Ties the database to the system secret it is first used with.
-///
-/// Everything that was stored is sealed, hashed or signed with it, so with another secret nothing
-/// would work, one thing after the other; better to say so at once.
-///
-/// # Errors
-/// The database is tied to another secret.
-pub async fn bind_system_secret(
-    storage: &Storage,
-    secret: &SystemSecret,
-    rng: &dyn Rng,
-) -> Result<(), BindError> {
-    let sealer = Sealer::new(secret, CHECK)?;
-    let sealed = sealer.seal(rng, CHECK, b"hydra")?;
-    let stored = storage.property_or_set(CHECK, &sealed).await?;
-    sealer
-        .open(CHECK, &stored)
-        .map(drop)
-        .map_err(|_| BindError::WrongSecret)
-}
+use crate::storage::Creation;
 
 /// The credentials of the first client.
 #[derive(Debug, Clone)]

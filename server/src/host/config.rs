@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use ipnet::IpNet;
 
+use crate::crypto::jws::Algorithm;
 use crate::domain::resource::ResourceNames;
 use crate::domain::secret::Secret;
 use crate::flows::Lifespans;
@@ -26,12 +27,16 @@ pub struct Config {
     pub database: DatabaseUrl,
     /// What everything stored is sealed and signed with. May be `None` only for a database in memory.
     pub system_secret: Option<Secret>,
+    /// Earlier system secrets: what they sealed is sealed anew, and what they signed is still good.
+    pub previous_system_secrets: Vec<Secret>,
     /// The credentials of the first client; `None` means random ones.
     pub root: Option<RootCredentials>,
     /// The cost of hashing client secrets.
     pub bcrypt_cost: u32,
     /// How long what is issued is good.
     pub lifespans: Lifespans,
+    /// What ID tokens are signed with.
+    pub id_token_algorithm: Algorithm,
     /// Serve plain HTTP as well, on the same port, to everybody.
     pub force_http: bool,
     /// The networks of proxies that terminate TLS. If there are any, only plain HTTP is served, and to
@@ -58,9 +63,11 @@ impl Default for Config {
             resources: ResourceNames::default(),
             database: DatabaseUrl::Memory,
             system_secret: None,
+            previous_system_secrets: Vec::new(),
             root: None,
             bcrypt_cost: 10,
             lifespans: Lifespans::default(),
+            id_token_algorithm: Algorithm::default(),
             force_http: false,
             allow_termination_from: Vec::new(),
             max_connections: DEFAULT_MAX_CONNECTIONS,

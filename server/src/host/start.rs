@@ -20,8 +20,9 @@ use crate::domain::clock::{Clock, SystemClock};
 use crate::domain::random::{self, Rng};
 use crate::domain::secret::Secret;
 use crate::flows::housekeeping;
-use crate::flows::setup::{self, BindError, RootCredentials, RootError};
+use crate::flows::setup::{self, RootCredentials, RootError};
 use crate::flows::signing_keys::{self, SigningKeys};
+use crate::flows::system_secret::{self, BindError};
 use crate::flows::{Fault, Services};
 use crate::http::{self, TransportPolicy};
 use crate::storage::{DatabaseUrl, Storage, StorageError};
@@ -67,11 +68,22 @@ pub enum StartError {
     NoSystemSecret,
     #[error("SYSTEM_SECRET cannot be used: {0}")]
     SystemSecret(#[from] crate::crypto::system_secret::TooShort),
+    #[error("SYSTEM_SECRET_PREVIOUS cannot be used: {0}")]
+    PreviousSystemSecret(crate::crypto::system_secret::TooShort),
     #[error(
         "SYSTEM_SECRET is not the one that the database {database} was set up with; nothing was \
-         changed"
+         changed. If it is a new one, name the old one in SYSTEM_SECRET_PREVIOUS"
     )]
     WrongSystemSecret { database: String },
+    #[error(
+        "the key `{kid}` of the set `{set}` in the database {database} opens neither with \
+         SYSTEM_SECRET nor with SYSTEM_SECRET_PREVIOUS; nothing was changed"
+    )]
+    StrangeKey {
+        database: String,
+        set: String,
+        kid: String,
+    },
     #[error("ISSUER cannot be used: {0}")]
     Issuer(&'static str),
     #[error("FORCE_ROOT_CLIENT_CREDENTIALS cannot be used: {0}")]
@@ -134,7 +146,8 @@ impl Server {
             access_tokens: TokenSigner::new(&secret, "access token"),
             refresh_tokens: TokenSigner::new(&secret, "refresh token"),
             codes: TokenSigner::new(&secret, "authorization code"),
-            signing_keys: SigningKeys::new(&secret).map_err(Fault::from)?,
+            signing_keys: SigningKeys::new(&secret, config.id_token_algorithm)
+                .map_err(Fault::from)?,
             clock: seams.clock,
             rng: seams.rng,
         });
@@ -259,11 +272,16 @@ async fn open(
             });
         }
     }
-    setup::bind_system_secret(&storage, secret, rng)
+    system_secret::bind(&storage, secret, rng)
         .await
         .map_err(|error| match error {
             BindError::WrongSecret => StartError::WrongSystemSecret {
                 database: name.clone(),
+            },
+            BindError::StrangeKey { set, kid } => StartError::StrangeKey {
+                database: name.clone(),
+                set,
+                kid,
             },
             BindError::Storage(source) => failed(source),
             BindError::Seal(error) => StartError::Fault(error.into()),
@@ -277,7 +295,10 @@ fn system_secret(
     rng: &dyn Rng,
 ) -> Result<(SystemSecret, Option<Secret>), StartError> {
     if let Some(secret) = &config.system_secret {
-        return Ok((SystemSecret::new(secret)?, None));
+        let secret = SystemSecret::new(secret)?
+            .after(&config.previous_system_secrets)
+            .map_err(StartError::PreviousSystemSecret)?;
+        return Ok((secret, None));
     }
     if !config.database.is_memory() {
         return Err(StartError::NoSystemSecret);

@@ -10,6 +10,7 @@ mod error;
 mod extract;
 mod health;
 mod introspection;
+mod json_web_keys;
 mod log;
 mod openapi;
 mod request_id;
@@ -43,6 +44,7 @@ fn operations() -> OpenApiRouter<App> {
     OpenApiRouter::with_openapi(openapi::Frame::openapi())
         .merge(health::router())
         .merge(discovery::router())
+        .merge(json_web_keys::router())
         .merge(clients::router())
         .merge(token::router())
         .merge(introspection::router())

@@ -5,6 +5,7 @@
 //! one of its own there, and leaves the named one alone.
 
 mod grants;
+mod keys;
 
 use std::collections::BTreeSet;
 
@@ -94,7 +95,7 @@ async fn suite(storage: &Storage) {
     tokens_go_with_their_client(storage).await;
     expired_tokens_go_a_few_at_a_time(storage).await;
     grants::suite(storage).await;
-    the_first_key_is_the_only_one(storage).await;
+    keys::suite(storage).await;
     the_first_property_stays(storage).await;
 }
 
@@ -391,31 +392,6 @@ async fn expired_tokens_go_a_few_at_a_time(storage: &Storage) {
     }
     assert!(storage.access_token("expires 3").await.unwrap().is_some());
     assert!(storage.delete_client("expiring").await.unwrap());
-}
-
-async fn the_first_key_is_the_only_one(storage: &Storage) {
-    assert_eq!(storage.keys("set").await.unwrap(), []);
-    let mut attempts = tokio::task::JoinSet::new();
-    for number in 0..4 {
-        let storage = storage.clone();
-        attempts.spawn(async move {
-            let key = SealedKey {
-                kid: format!("kid {number}"),
-                key_data: "x".repeat(5000),
-            };
-            storage.add_first_key("set", &key, NOW).await.unwrap()
-        });
-    }
-    let outcomes = attempts.join_all().await;
-    assert_eq!(
-        outcomes.iter().filter(|won| **won).count(),
-        1,
-        "{outcomes:?}"
-    );
-    let keys = storage.keys("set").await.unwrap();
-    assert_eq!(keys.len(), 1);
-    assert_eq!(keys[0].key_data.len(), 5000);
-    assert_eq!(storage.keys("Set").await.unwrap(), []);
 }
 
 async fn the_first_property_stays(storage: &Storage) {

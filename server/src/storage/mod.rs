@@ -18,6 +18,7 @@ mod migrate;
 mod properties;
 mod purge;
 mod refresh_tokens;
+mod reseal;
 mod sql;
 mod url;
 
@@ -35,6 +36,7 @@ pub use self::error::StorageError;
 pub use self::grants::{GrantedToken, Redemption, StoredCode};
 pub use self::keys::SealedKey;
 pub use self::refresh_tokens::{Rotation, StoredRefreshToken};
+pub use self::reseal::Place;
 pub use self::url::{DatabaseUrl, InvalidDatabaseUrl};
 
 /// How long to wait for a connection before the database counts as unreachable.

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use axum::body::{Body, to_bytes};
 use axum::extract::Request;
+use hydra_server::crypto::jws::Algorithm;
 use hydra_server::crypto::password::PasswordHasher;
 use hydra_server::crypto::random::SystemRng;
 use hydra_server::crypto::system_secret::SystemSecret;
@@ -34,7 +35,7 @@ async fn an_operation_without_a_database_is_503_and_never_a_success() {
         access_tokens: TokenSigner::new(&secret, "access token"),
         refresh_tokens: TokenSigner::new(&secret, "refresh token"),
         codes: TokenSigner::new(&secret, "authorization code"),
-        signing_keys: SigningKeys::new(&secret).unwrap(),
+        signing_keys: SigningKeys::new(&secret, Algorithm::default()).unwrap(),
     });
     services.storage.close().await;
     let minted = services.access_tokens.mint(&SystemRng).unwrap();

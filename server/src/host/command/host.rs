@@ -11,6 +11,7 @@ use percent_encoding::percent_decode_str;
 
 use super::log_on::{LogOn, local_url};
 use super::{CommandError, block_on, setting};
+use crate::crypto::jws::Algorithm;
 use crate::crypto::password::COSTS;
 use crate::domain::resource::{DEFAULT_PREFIX, ResourceNames};
 use crate::domain::secret::Secret;
@@ -77,6 +78,9 @@ pub struct Host {
     /// that got no answer will try again; after that, using it revokes all that came from it
     #[arg(long, env = "REFRESH_TOKEN_GRACE", default_value = "0s", value_parser = duration::parse, value_name = "DURATION")]
     refresh_token_grace: Duration,
+    /// What ID tokens are signed with: RS256 or ES256. A key for it is made if there is none
+    #[arg(long, env = "ID_TOKEN_ALGORITHM", default_value = "RS256", value_parser = id_token_algorithm, value_name = "NAME")]
+    id_token_algorithm: Algorithm,
     /// File with the TLS certificate chain, PEM [default: self-signed]
     #[arg(long, env = "HTTPS_TLS_CERT_PATH", value_name = "FILE")]
     https_tls_cert_path: Option<PathBuf>,
@@ -133,6 +137,10 @@ Secrets, from the environment alone:
   SYSTEM_SECRET
           What everything in the database is sealed and signed with, at least 16 characters. Needed
           with a real database [default with one in memory: random, and logged once]
+  SYSTEM_SECRET_PREVIOUS
+          Earlier system secrets, after SYSTEM_SECRET was changed: separated by commas, each
+          percent-encoded. What they sealed is sealed anew at the start; tokens of their time are good
+          for as long as they are named here
   FORCE_ROOT_CLIENT_CREDENTIALS
           Id and secret of the root client, which is created when there is no client at all, as
           `id:secret`, each percent-encoded [default: random, and logged once]
@@ -210,6 +218,7 @@ impl Host {
             database: given(self.database_url.as_deref())
                 .map_or(Ok(DatabaseUrl::Memory), DatabaseUrl::parse)?,
             system_secret: secret_variable("SYSTEM_SECRET")?,
+            previous_system_secrets: previous_system_secrets()?,
             root: root_credentials()?,
             bcrypt_cost: self.bcrypt_cost,
             lifespans: Lifespans {
@@ -219,6 +228,7 @@ impl Host {
                 refresh_token: Some(self.refresh_token_lifespan).filter(|it| !it.is_zero()),
                 refresh_token_grace: self.refresh_token_grace,
             },
+            id_token_algorithm: self.id_token_algorithm,
             force_http: self.dangerous_force_http,
             allow_termination_from: networks,
             max_connections: self.max_connections,
@@ -306,6 +316,13 @@ fn lifespan(text: &str) -> Result<Duration, String> {
     Ok(lifespan)
 }
 
+fn id_token_algorithm(text: &str) -> Result<Algorithm, String> {
+    Algorithm::named(text).ok_or_else(|| {
+        let names = Algorithm::ALL.map(Algorithm::name);
+        format!("it must be {}", names.join(" or "))
+    })
+}
+
 /// An empty variable counts as unset.
 fn given(text: Option<&str>) -> Option<&str> {
     text.filter(|text| !text.is_empty())
@@ -320,6 +337,23 @@ fn secret_variable(name: &'static str) -> Result<Option<Secret>, CommandError> {
 }
 
 /// `id:secret`, each percent-encoded.
+fn previous_system_secrets() -> Result<Vec<Secret>, CommandError> {
+    const NAME: &str = "SYSTEM_SECRET_PREVIOUS";
+    let Some(text) = secret_variable(NAME)? else {
+        return Ok(Vec::new());
+    };
+    text.expose()
+        .split(',')
+        .filter(|secret| !secret.is_empty())
+        .map(|secret| {
+            let decoded = percent_decode_str(secret).decode_utf8();
+            decoded
+                .map(Secret::new)
+                .map_err(|_| setting(NAME, "it is not UTF-8 once it is percent-decoded"))
+        })
+        .collect()
+}
+
 fn root_credentials() -> Result<Option<RootCredentials>, CommandError> {
     const NAME: &str = "FORCE_ROOT_CLIENT_CREDENTIALS";
     let Some(text) = secret_variable(NAME)? else {

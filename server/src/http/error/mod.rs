@@ -137,15 +137,6 @@ impl Failure {
         )
     }
 
-    /// The first key is still being made.
-    pub(crate) fn no_key_yet() -> Self {
-        Self::new(
-            StatusCode::SERVICE_UNAVAILABLE,
-            "temporarily_unavailable",
-            "the first key is still being made; try again in a moment",
-        )
-    }
-
     /// Plain HTTP where TLS is wanted.
     pub(crate) fn insecure_transport(why: &'static str) -> Self {
         Self::new(

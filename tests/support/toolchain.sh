@@ -14,13 +14,13 @@ missing=()
 wanted=()
 
 command -v cargo >/dev/null || fail "no cargo on PATH; install Rust 1.94 or newer"
-command -v python3 >/dev/null || fail "no python3 on PATH; install Python 3.9 or newer"
+command -v python3 >/dev/null || fail "no python3 on PATH; install Python 3.10 or newer"
 
 rust=$(rustc --version | cut -d' ' -f2)
 [ "$(printf '%s\n' 1.94.0 "$rust" | sort -V | head -n1)" = 1.94.0 ] ||
     fail "rustc is $rust, but 1.94 or newer is needed: rustup update stable"
-python3 -c 'import sys; sys.exit(sys.version_info < (3, 9))' ||
-    fail "$(python3 --version) is too old; Python 3.9 or newer is needed"
+python3 -c 'import sys; sys.exit(sys.version_info < (3, 10))' ||
+    fail "$(python3 --version) is too old; Python 3.10 or newer is needed to test (the wheel itself runs on 3.9)"
 
 command -v cc >/dev/null || missing+=(gcc libc6-dev)
 python3 -c 'import ensurepip, venv' 2>/dev/null || missing+=(python3-venv)

@@ -14,12 +14,16 @@ from .api.health_api import HealthApi as HealthApi
 from .api.o_auth2_api import OAuth2Api as OAuth2Api
 from .api_client import ApiClient as ApiClient
 from .configuration import Configuration as Configuration
+from .models.consent_request_acceptance import ConsentRequestAcceptance as ConsentRequestAcceptance
+from .models.consent_request_rejection import ConsentRequestRejection as ConsentRequestRejection
 from .models.generic_error import GenericError as GenericError
 from .models.generic_error_body import GenericErrorBody as GenericErrorBody
 from .models.health_status import HealthStatus as HealthStatus
 from .models.json_web_key import JsonWebKey as JsonWebKey
 from .models.json_web_key_set import JsonWebKeySet as JsonWebKeySet
 from .models.o_auth2_client import OAuth2Client as OAuth2Client
+from .models.o_auth2_consent_request import OAuth2ConsentRequest as OAuth2ConsentRequest
+from .models.o_auth2_consent_session import OAuth2ConsentSession as OAuth2ConsentSession
 from .models.o_auth2_error import OAuth2Error as OAuth2Error
 from .models.o_auth2_token_introspection import OAuth2TokenIntrospection as OAuth2TokenIntrospection
 from .models.o_auth2_token_response import OAuth2TokenResponse as OAuth2TokenResponse

@@ -146,7 +146,7 @@ async fn with_a_token_of_another_scope_every_secured_operation_answers_403() -> 
 async fn with_the_scope_but_no_permission_every_secured_operation_answers_403() -> Result<()> {
     let server = TestServer::start().await?;
     let client = server.create_client("outsider", "hydra.*").await?;
-    let token = token(&server, &client, "hydra.clients").await?;
+    let token = token(&server, &client, "hydra.*").await?;
     let http = Client::new();
     for operation in behind_a_token() {
         // Whether there is a client of that id makes no difference.

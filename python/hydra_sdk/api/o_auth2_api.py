@@ -292,6 +292,442 @@ class OAuth2Api:
             collection_formats={},
         )
 
+    def oauth_auth(self, **kwargs):
+        """Ask for authorization
+
+        The authorization endpoint of RFC 6749 section 3.1. Send a person's browser here, with the parameters
+        that RFC 6749, RFC 7636 and OpenID Connect Core 1.0 define in the query; programs have no use for it.
+        The browser is sent to the application at `CONSENT_URL`, and after that back to the client.
+
+        As long as it is not certain that the redirect URI is the client's, errors are shown and not sent there.
+
+        :param bool async_req: make the call in another thread
+        :return: None; with ``async_req`` an object whose ``get()`` returns that
+        """
+        kwargs["_return_http_data_only"] = True
+        return self.oauth_auth_with_http_info(**kwargs)
+
+    def oauth_auth_with_http_info(self, **kwargs):
+        """The same as `oauth_auth`, with status and headers: a tuple of three."""
+        refuse_unknown("oauth_auth", kwargs, ())
+        path_params = {}
+        query_params = []
+        header_params = {}
+        form_params = []
+        local_var_files = {}
+        header_params["Accept"] = self.api_client.select_header_accept(["application/json"])
+        return self.api_client.call_api(
+            "/oauth2/auth", "GET",
+            path_params,
+            query_params,
+            header_params,
+            body=None,
+            post_params=form_params,
+            files=local_var_files,
+            response_type=None,
+            auth_settings=[],
+            async_req=kwargs.get("async_req"),
+            _return_http_data_only=kwargs.get("_return_http_data_only"),
+            _preload_content=kwargs.get("_preload_content", True),
+            _request_timeout=kwargs.get("_request_timeout"),
+            collection_formats={},
+        )
+
+    def oauth_auth_post(self, **kwargs):
+        """Ask for authorization by form
+
+        The same as with GET, with the parameters in the body.
+
+        :param str client_id: The client that asks.
+        :param str response_type: What is asked for: `code`, `token`, `id_token`, or several of them.
+        :param str redirect_uri: Where the answer goes, exactly as it was registered. May be left out if only one was.
+        :param str scope: The scopes asked for, separated by spaces.
+        :param str state: Comes back as it is.
+        :param str response_mode: How the answer travels: `query`, `fragment` or `form_post`.
+        :param str nonce: Comes back in the ID token.
+        :param str code_challenge: The hash of the code verifier (RFC 7636). Public clients need it.
+        :param str code_challenge_method: How the hash was made: `S256`.
+        :param str prompt: `none`, or what the person must do again: `login`, `consent`, `select_account`.
+        :param str max_age: How many seconds ago the person may have logged in at most.
+        :param str login_hint: Whom the client thinks the person to be.
+        :param str id_token_hint: An ID token of the person whom the client means.
+        :param bool async_req: make the call in another thread
+        :return: None; with ``async_req`` an object whose ``get()`` returns that
+        """
+        kwargs["_return_http_data_only"] = True
+        return self.oauth_auth_post_with_http_info(**kwargs)
+
+    def oauth_auth_post_with_http_info(self, **kwargs):
+        """The same as `oauth_auth_post`, with status and headers: a tuple of three."""
+        refuse_unknown("oauth_auth_post", kwargs, ("client_id", "response_type", "redirect_uri", "scope", "state", "response_mode", "nonce", "code_challenge", "code_challenge_method", "prompt", "max_age", "login_hint", "id_token_hint",))
+        path_params = {}
+        query_params = []
+        header_params = {}
+        form_params = []
+        if "client_id" in kwargs:
+            form_params.append(("client_id", kwargs["client_id"]))
+        if "response_type" in kwargs:
+            form_params.append(("response_type", kwargs["response_type"]))
+        if "redirect_uri" in kwargs:
+            form_params.append(("redirect_uri", kwargs["redirect_uri"]))
+        if "scope" in kwargs:
+            form_params.append(("scope", kwargs["scope"]))
+        if "state" in kwargs:
+            form_params.append(("state", kwargs["state"]))
+        if "response_mode" in kwargs:
+            form_params.append(("response_mode", kwargs["response_mode"]))
+        if "nonce" in kwargs:
+            form_params.append(("nonce", kwargs["nonce"]))
+        if "code_challenge" in kwargs:
+            form_params.append(("code_challenge", kwargs["code_challenge"]))
+        if "code_challenge_method" in kwargs:
+            form_params.append(("code_challenge_method", kwargs["code_challenge_method"]))
+        if "prompt" in kwargs:
+            form_params.append(("prompt", kwargs["prompt"]))
+        if "max_age" in kwargs:
+            form_params.append(("max_age", kwargs["max_age"]))
+        if "login_hint" in kwargs:
+            form_params.append(("login_hint", kwargs["login_hint"]))
+        if "id_token_hint" in kwargs:
+            form_params.append(("id_token_hint", kwargs["id_token_hint"]))
+        local_var_files = {}
+        header_params["Accept"] = self.api_client.select_header_accept(["application/json"])
+        header_params["Content-Type"] = self.api_client.select_header_content_type(["application/x-www-form-urlencoded"])
+        return self.api_client.call_api(
+            "/oauth2/auth", "POST",
+            path_params,
+            query_params,
+            header_params,
+            body=None,
+            post_params=form_params,
+            files=local_var_files,
+            response_type=None,
+            auth_settings=[],
+            async_req=kwargs.get("async_req"),
+            _return_http_data_only=kwargs.get("_return_http_data_only"),
+            _preload_content=kwargs.get("_preload_content", True),
+            _request_timeout=kwargs.get("_request_timeout"),
+            collection_formats={},
+        )
+
+    def get_o_auth2_consent_request(self, id, **kwargs):
+        """Get a consent request
+
+        Its id is the parameter `consent` of the URL that the browser came with. Wants scope `hydra.consent`
+        and permission to `get` the resource `rn:hydra:oauth2:consent:requests:<id>`.
+
+        :param str id: The id of the consent request. (required)
+        :param bool async_req: make the call in another thread
+        :return: OAuth2ConsentRequest; with ``async_req`` an object whose ``get()`` returns that
+        """
+        kwargs["_return_http_data_only"] = True
+        return self.get_o_auth2_consent_request_with_http_info(id, **kwargs)
+
+    def get_o_auth2_consent_request_with_http_info(self, id, **kwargs):
+        """The same as `get_o_auth2_consent_request`, with status and headers: a tuple of three."""
+        refuse_unknown("get_o_auth2_consent_request", kwargs, ())
+        require("get_o_auth2_consent_request", "id", id)
+        path_params = {"id": id}
+        query_params = []
+        header_params = {}
+        form_params = []
+        local_var_files = {}
+        header_params["Accept"] = self.api_client.select_header_accept(["application/json"])
+        return self.api_client.call_api(
+            "/oauth2/consent/requests/{id}", "GET",
+            path_params,
+            query_params,
+            header_params,
+            body=None,
+            post_params=form_params,
+            files=local_var_files,
+            response_type="OAuth2ConsentRequest",
+            auth_settings=["oauth2"],
+            async_req=kwargs.get("async_req"),
+            _return_http_data_only=kwargs.get("_return_http_data_only"),
+            _preload_content=kwargs.get("_preload_content", True),
+            _request_timeout=kwargs.get("_request_timeout"),
+            collection_formats={},
+        )
+
+    def accept_o_auth2_consent_request(self, id, body, **kwargs):
+        """Accept a consent request
+
+        Says who the person is and what is granted. It may be said again, differently, until the browser comes
+        back. Wants scope `hydra.consent` and permission to `accept` the resource
+        `rn:hydra:oauth2:consent:requests:<id>`.
+
+        :param str id: The id of the consent request. (required)
+        :param ConsentRequestAcceptance body: Who accepts, and what is granted. (required)
+        :param bool async_req: make the call in another thread
+        :return: None; with ``async_req`` an object whose ``get()`` returns that
+        """
+        kwargs["_return_http_data_only"] = True
+        return self.accept_o_auth2_consent_request_with_http_info(id, body, **kwargs)
+
+    def accept_o_auth2_consent_request_with_http_info(self, id, body, **kwargs):
+        """The same as `accept_o_auth2_consent_request`, with status and headers: a tuple of three."""
+        refuse_unknown("accept_o_auth2_consent_request", kwargs, ())
+        require("accept_o_auth2_consent_request", "id", id)
+        require("accept_o_auth2_consent_request", "body", body)
+        path_params = {"id": id}
+        query_params = []
+        header_params = {}
+        form_params = []
+        local_var_files = {}
+        header_params["Accept"] = self.api_client.select_header_accept(["application/json"])
+        header_params["Content-Type"] = self.api_client.select_header_content_type(["application/json"])
+        return self.api_client.call_api(
+            "/oauth2/consent/requests/{id}/accept", "PATCH",
+            path_params,
+            query_params,
+            header_params,
+            body=body,
+            post_params=form_params,
+            files=local_var_files,
+            response_type=None,
+            auth_settings=["oauth2"],
+            async_req=kwargs.get("async_req"),
+            _return_http_data_only=kwargs.get("_return_http_data_only"),
+            _preload_content=kwargs.get("_preload_content", True),
+            _request_timeout=kwargs.get("_request_timeout"),
+            collection_formats={},
+        )
+
+    def reject_o_auth2_consent_request(self, id, body, **kwargs):
+        """Reject a consent request
+
+        Says that nothing is granted; the client learns it when the browser comes back. Wants scope
+        `hydra.consent` and permission to `reject` the resource `rn:hydra:oauth2:consent:requests:<id>`.
+
+        :param str id: The id of the consent request. (required)
+        :param ConsentRequestRejection body: Why it is rejected. (required)
+        :param bool async_req: make the call in another thread
+        :return: None; with ``async_req`` an object whose ``get()`` returns that
+        """
+        kwargs["_return_http_data_only"] = True
+        return self.reject_o_auth2_consent_request_with_http_info(id, body, **kwargs)
+
+    def reject_o_auth2_consent_request_with_http_info(self, id, body, **kwargs):
+        """The same as `reject_o_auth2_consent_request`, with status and headers: a tuple of three."""
+        refuse_unknown("reject_o_auth2_consent_request", kwargs, ())
+        require("reject_o_auth2_consent_request", "id", id)
+        require("reject_o_auth2_consent_request", "body", body)
+        path_params = {"id": id}
+        query_params = []
+        header_params = {}
+        form_params = []
+        local_var_files = {}
+        header_params["Accept"] = self.api_client.select_header_accept(["application/json"])
+        header_params["Content-Type"] = self.api_client.select_header_content_type(["application/json"])
+        return self.api_client.call_api(
+            "/oauth2/consent/requests/{id}/reject", "PATCH",
+            path_params,
+            query_params,
+            header_params,
+            body=body,
+            post_params=form_params,
+            files=local_var_files,
+            response_type=None,
+            auth_settings=["oauth2"],
+            async_req=kwargs.get("async_req"),
+            _return_http_data_only=kwargs.get("_return_http_data_only"),
+            _preload_content=kwargs.get("_preload_content", True),
+            _request_timeout=kwargs.get("_request_timeout"),
+            collection_formats={},
+        )
+
+    def list_o_auth2_consent_sessions(self, subject, **kwargs):
+        """List what a person granted
+
+        Answers what is remembered and what tokens follow from, the latest of each first. Wants scope
+        `hydra.consent` and permission to `get` the resource `rn:hydra:oauth2:consent:sessions`.
+
+        :param str subject: The person. (required)
+        :param str client: Only what this client was granted.
+        :param bool async_req: make the call in another thread
+        :return: list[OAuth2ConsentSession]; with ``async_req`` an object whose ``get()`` returns that
+        """
+        kwargs["_return_http_data_only"] = True
+        return self.list_o_auth2_consent_sessions_with_http_info(subject, **kwargs)
+
+    def list_o_auth2_consent_sessions_with_http_info(self, subject, **kwargs):
+        """The same as `list_o_auth2_consent_sessions`, with status and headers: a tuple of three."""
+        refuse_unknown("list_o_auth2_consent_sessions", kwargs, ("client",))
+        require("list_o_auth2_consent_sessions", "subject", subject)
+        path_params = {}
+        query_params = [("subject", subject)]
+        if "client" in kwargs:
+            query_params.append(("client", kwargs["client"]))
+        header_params = {}
+        form_params = []
+        local_var_files = {}
+        header_params["Accept"] = self.api_client.select_header_accept(["application/json"])
+        return self.api_client.call_api(
+            "/oauth2/consent/sessions", "GET",
+            path_params,
+            query_params,
+            header_params,
+            body=None,
+            post_params=form_params,
+            files=local_var_files,
+            response_type="list[OAuth2ConsentSession]",
+            auth_settings=["oauth2"],
+            async_req=kwargs.get("async_req"),
+            _return_http_data_only=kwargs.get("_return_http_data_only"),
+            _preload_content=kwargs.get("_preload_content", True),
+            _request_timeout=kwargs.get("_request_timeout"),
+            collection_formats={},
+        )
+
+    def revoke_o_auth2_consent_sessions(self, subject, **kwargs):
+        """Revoke what a person granted
+
+        Forgets the answers that are remembered, and revokes every code and token that speaks for the person.
+        The person may grant it again. Wants scope `hydra.consent` and permission to `delete` the resource
+        `rn:hydra:oauth2:consent:sessions`.
+
+        :param str subject: The person. (required)
+        :param str client: Only what this client was granted.
+        :param bool async_req: make the call in another thread
+        :return: None; with ``async_req`` an object whose ``get()`` returns that
+        """
+        kwargs["_return_http_data_only"] = True
+        return self.revoke_o_auth2_consent_sessions_with_http_info(subject, **kwargs)
+
+    def revoke_o_auth2_consent_sessions_with_http_info(self, subject, **kwargs):
+        """The same as `revoke_o_auth2_consent_sessions`, with status and headers: a tuple of three."""
+        refuse_unknown("revoke_o_auth2_consent_sessions", kwargs, ("client",))
+        require("revoke_o_auth2_consent_sessions", "subject", subject)
+        path_params = {}
+        query_params = [("subject", subject)]
+        if "client" in kwargs:
+            query_params.append(("client", kwargs["client"]))
+        header_params = {}
+        form_params = []
+        local_var_files = {}
+        header_params["Accept"] = self.api_client.select_header_accept(["application/json"])
+        return self.api_client.call_api(
+            "/oauth2/consent/sessions", "DELETE",
+            path_params,
+            query_params,
+            header_params,
+            body=None,
+            post_params=form_params,
+            files=local_var_files,
+            response_type=None,
+            auth_settings=["oauth2"],
+            async_req=kwargs.get("async_req"),
+            _return_http_data_only=kwargs.get("_return_http_data_only"),
+            _preload_content=kwargs.get("_preload_content", True),
+            _request_timeout=kwargs.get("_request_timeout"),
+            collection_formats={},
+        )
+
+    def end_session(self, **kwargs):
+        """Log out
+
+        Send a person's browser here to end its login. With an `id_token_hint` of the person who is logged in it
+        ends at once; otherwise the person is asked. Tokens that clients hold stay good.
+
+        :param str id_token_hint: An ID token of the person, expired or not. Without it the person is asked.
+        :param str client_id: The client that asks; needed for going back if there is no `id_token_hint`.
+        :param str post_logout_redirect_uri: Where the browser goes afterwards: one of the client's `post_logout_redirect_uris`.
+        :param str state: Comes back with the browser.
+        :param bool async_req: make the call in another thread
+        :return: None; with ``async_req`` an object whose ``get()`` returns that
+        """
+        kwargs["_return_http_data_only"] = True
+        return self.end_session_with_http_info(**kwargs)
+
+    def end_session_with_http_info(self, **kwargs):
+        """The same as `end_session`, with status and headers: a tuple of three."""
+        refuse_unknown("end_session", kwargs, ("id_token_hint", "client_id", "post_logout_redirect_uri", "state",))
+        path_params = {}
+        query_params = []
+        if "id_token_hint" in kwargs:
+            query_params.append(("id_token_hint", kwargs["id_token_hint"]))
+        if "client_id" in kwargs:
+            query_params.append(("client_id", kwargs["client_id"]))
+        if "post_logout_redirect_uri" in kwargs:
+            query_params.append(("post_logout_redirect_uri", kwargs["post_logout_redirect_uri"]))
+        if "state" in kwargs:
+            query_params.append(("state", kwargs["state"]))
+        header_params = {}
+        form_params = []
+        local_var_files = {}
+        header_params["Accept"] = self.api_client.select_header_accept(["application/json"])
+        return self.api_client.call_api(
+            "/oauth2/sessions/logout", "GET",
+            path_params,
+            query_params,
+            header_params,
+            body=None,
+            post_params=form_params,
+            files=local_var_files,
+            response_type=None,
+            auth_settings=[],
+            async_req=kwargs.get("async_req"),
+            _return_http_data_only=kwargs.get("_return_http_data_only"),
+            _preload_content=kwargs.get("_preload_content", True),
+            _request_timeout=kwargs.get("_request_timeout"),
+            collection_formats={},
+        )
+
+    def end_session_post(self, **kwargs):
+        """Log out by form
+
+        The same as with GET, to which the browser is sent first: with a form from another site it brings no
+        cookies along.
+
+        :param str id_token_hint: An ID token of the person, expired or not. Without it the person is asked.
+        :param str client_id: The client that asks; needed for going back if there is no `id_token_hint`.
+        :param str post_logout_redirect_uri: Where the browser goes afterwards: one of the client's `post_logout_redirect_uris`.
+        :param str state: Comes back with the browser.
+        :param str logout_csrf: What the page that asks the person sends back.
+        :param bool async_req: make the call in another thread
+        :return: None; with ``async_req`` an object whose ``get()`` returns that
+        """
+        kwargs["_return_http_data_only"] = True
+        return self.end_session_post_with_http_info(**kwargs)
+
+    def end_session_post_with_http_info(self, **kwargs):
+        """The same as `end_session_post`, with status and headers: a tuple of three."""
+        refuse_unknown("end_session_post", kwargs, ("id_token_hint", "client_id", "post_logout_redirect_uri", "state", "logout_csrf",))
+        path_params = {}
+        query_params = []
+        header_params = {}
+        form_params = []
+        if "id_token_hint" in kwargs:
+            form_params.append(("id_token_hint", kwargs["id_token_hint"]))
+        if "client_id" in kwargs:
+            form_params.append(("client_id", kwargs["client_id"]))
+        if "post_logout_redirect_uri" in kwargs:
+            form_params.append(("post_logout_redirect_uri", kwargs["post_logout_redirect_uri"]))
+        if "state" in kwargs:
+            form_params.append(("state", kwargs["state"]))
+        if "logout_csrf" in kwargs:
+            form_params.append(("logout_csrf", kwargs["logout_csrf"]))
+        local_var_files = {}
+        header_params["Accept"] = self.api_client.select_header_accept(["application/json"])
+        header_params["Content-Type"] = self.api_client.select_header_content_type(["application/x-www-form-urlencoded"])
+        return self.api_client.call_api(
+            "/oauth2/sessions/logout", "POST",
+            path_params,
+            query_params,
+            header_params,
+            body=None,
+            post_params=form_params,
+            files=local_var_files,
+            response_type=None,
+            auth_settings=[],
+            async_req=kwargs.get("async_req"),
+            _return_http_data_only=kwargs.get("_return_http_data_only"),
+            _preload_content=kwargs.get("_preload_content", True),
+            _request_timeout=kwargs.get("_request_timeout"),
+            collection_formats={},
+        )
+
     def oauth_token(self, **kwargs):
         """Issue tokens
 

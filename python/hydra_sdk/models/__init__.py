@@ -5,12 +5,16 @@
 
 from __future__ import annotations
 
+from .consent_request_acceptance import ConsentRequestAcceptance as ConsentRequestAcceptance
+from .consent_request_rejection import ConsentRequestRejection as ConsentRequestRejection
 from .generic_error import GenericError as GenericError
 from .generic_error_body import GenericErrorBody as GenericErrorBody
 from .health_status import HealthStatus as HealthStatus
 from .json_web_key import JsonWebKey as JsonWebKey
 from .json_web_key_set import JsonWebKeySet as JsonWebKeySet
 from .o_auth2_client import OAuth2Client as OAuth2Client
+from .o_auth2_consent_request import OAuth2ConsentRequest as OAuth2ConsentRequest
+from .o_auth2_consent_session import OAuth2ConsentSession as OAuth2ConsentSession
 from .o_auth2_error import OAuth2Error as OAuth2Error
 from .o_auth2_token_introspection import OAuth2TokenIntrospection as OAuth2TokenIntrospection
 from .o_auth2_token_response import OAuth2TokenResponse as OAuth2TokenResponse

@@ -20,6 +20,7 @@ class OAuth2Client(Model, generated=True):
         "client_name": "str",
         "client_secret": "str",
         "redirect_uris": "list[str]",
+        "post_logout_redirect_uris": "list[str]",
         "grant_types": "list[str]",
         "response_types": "list[str]",
         "scope": "str",
@@ -37,6 +38,7 @@ class OAuth2Client(Model, generated=True):
         "client_name": "client_name",
         "client_secret": "client_secret",
         "redirect_uris": "redirect_uris",
+        "post_logout_redirect_uris": "post_logout_redirect_uris",
         "grant_types": "grant_types",
         "response_types": "response_types",
         "scope": "scope",
@@ -49,11 +51,12 @@ class OAuth2Client(Model, generated=True):
         "public": "public",
     }
 
-    def __init__(self, id=None, client_name=None, client_secret=None, redirect_uris=None, grant_types=None, response_types=None, scope=None, owner=None, policy_uri=None, tos_uri=None, client_uri=None, logo_uri=None, contacts=None, public=None):
+    def __init__(self, id=None, client_name=None, client_secret=None, redirect_uris=None, post_logout_redirect_uris=None, grant_types=None, response_types=None, scope=None, owner=None, policy_uri=None, tos_uri=None, client_uri=None, logo_uri=None, contacts=None, public=None):
         self._id = None
         self._client_name = None
         self._client_secret = None
         self._redirect_uris = None
+        self._post_logout_redirect_uris = None
         self._grant_types = None
         self._response_types = None
         self._scope = None
@@ -73,6 +76,8 @@ class OAuth2Client(Model, generated=True):
             self.client_secret = client_secret
         if redirect_uris is not None:
             self.redirect_uris = redirect_uris
+        if post_logout_redirect_uris is not None:
+            self.post_logout_redirect_uris = post_logout_redirect_uris
         if grant_types is not None:
             self.grant_types = grant_types
         if response_types is not None:
@@ -135,6 +140,17 @@ class OAuth2Client(Model, generated=True):
     @redirect_uris.setter
     def redirect_uris(self, redirect_uris):
         self._redirect_uris = redirect_uris
+
+    @property
+    def post_logout_redirect_uris(self):
+        """Where the browser may be sent after a logout (OpenID Connect RP-Initiated Logout 1.0): absolute
+        URIs without a fragment, compared whole.
+        """
+        return self._post_logout_redirect_uris
+
+    @post_logout_redirect_uris.setter
+    def post_logout_redirect_uris(self, post_logout_redirect_uris):
+        self._post_logout_redirect_uris = post_logout_redirect_uris
 
     @property
     def grant_types(self):

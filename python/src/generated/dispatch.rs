@@ -76,6 +76,151 @@ fn dispatch<'a>(
                 }),
             )
         }
+        "oauth_auth" if given.is_within(&[], &[], false) => {
+            Some(
+                Box::pin(async move {
+                    outcome(Client::over(transport).oauth_auth().await)
+                }),
+            )
+        }
+        "oauth_auth_post" if given
+            .is_within(
+                &[],
+                &[
+                    "client_id",
+                    "response_type",
+                    "redirect_uri",
+                    "scope",
+                    "state",
+                    "response_mode",
+                    "nonce",
+                    "code_challenge",
+                    "code_challenge_method",
+                    "prompt",
+                    "max_age",
+                    "login_hint",
+                    "id_token_hint",
+                ],
+                false,
+            ) => {
+            let body: Option<rust_sdk::types::OauthAuthPostBody> = given.form_if_any()?;
+            Some(
+                Box::pin(async move {
+                    outcome(Client::over(transport).oauth_auth_post(body.as_ref()).await)
+                }),
+            )
+        }
+        "get_o_auth2_consent_request" if given.is_within(&[], &[], false) => {
+            let id: String = given.path("id")?;
+            Some(
+                Box::pin(async move {
+                    outcome(
+                        Client::over(transport).get_o_auth2_consent_request(&id).await,
+                    )
+                }),
+            )
+        }
+        "accept_o_auth2_consent_request" if given.is_within(&[], &[], true) => {
+            let id: String = given.path("id")?;
+            let body: rust_sdk::types::ConsentRequestAcceptance = given.json()?;
+            Some(
+                Box::pin(async move {
+                    outcome(
+                        Client::over(transport)
+                            .accept_o_auth2_consent_request(&id, &body)
+                            .await,
+                    )
+                }),
+            )
+        }
+        "reject_o_auth2_consent_request" if given.is_within(&[], &[], true) => {
+            let id: String = given.path("id")?;
+            let body: rust_sdk::types::ConsentRequestRejection = given.json()?;
+            Some(
+                Box::pin(async move {
+                    outcome(
+                        Client::over(transport)
+                            .reject_o_auth2_consent_request(&id, &body)
+                            .await,
+                    )
+                }),
+            )
+        }
+        "list_o_auth2_consent_sessions" if given
+            .is_within(&["subject", "client"], &[], false) => {
+            let client: Option<String> = given.query_if_any("client")?;
+            let subject: String = given.query("subject")?;
+            Some(
+                Box::pin(async move {
+                    outcome(
+                        Client::over(transport)
+                            .list_o_auth2_consent_sessions(client.as_deref(), &subject)
+                            .await,
+                    )
+                }),
+            )
+        }
+        "revoke_o_auth2_consent_sessions" if given
+            .is_within(&["subject", "client"], &[], false) => {
+            let client: Option<String> = given.query_if_any("client")?;
+            let subject: String = given.query("subject")?;
+            Some(
+                Box::pin(async move {
+                    outcome(
+                        Client::over(transport)
+                            .revoke_o_auth2_consent_sessions(client.as_deref(), &subject)
+                            .await,
+                    )
+                }),
+            )
+        }
+        "end_session" if given
+            .is_within(
+                &["id_token_hint", "client_id", "post_logout_redirect_uri", "state"],
+                &[],
+                false,
+            ) => {
+            let client_id: Option<String> = given.query_if_any("client_id")?;
+            let id_token_hint: Option<String> = given.query_if_any("id_token_hint")?;
+            let post_logout_redirect_uri: Option<String> = given
+                .query_if_any("post_logout_redirect_uri")?;
+            let state: Option<String> = given.query_if_any("state")?;
+            Some(
+                Box::pin(async move {
+                    outcome(
+                        Client::over(transport)
+                            .end_session(
+                                client_id.as_deref(),
+                                id_token_hint.as_deref(),
+                                post_logout_redirect_uri.as_deref(),
+                                state.as_deref(),
+                            )
+                            .await,
+                    )
+                }),
+            )
+        }
+        "end_session_post" if given
+            .is_within(
+                &[],
+                &[
+                    "id_token_hint",
+                    "client_id",
+                    "post_logout_redirect_uri",
+                    "state",
+                    "logout_csrf",
+                ],
+                false,
+            ) => {
+            let body: Option<rust_sdk::types::EndSessionPostBody> = given.form_if_any()?;
+            Some(
+                Box::pin(async move {
+                    outcome(
+                        Client::over(transport).end_session_post(body.as_ref()).await,
+                    )
+                }),
+            )
+        }
         "oauth_token" if given
             .is_within(
                 &[],

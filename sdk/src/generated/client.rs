@@ -11,6 +11,97 @@ use progenitor_client::{encode_path, ClientHooks, OperationInfo, RequestBuilderE
 /// Types used as operation parameters and responses.
 #[allow(clippy::all)]
 pub mod types {
+    ///What a person answered, if it was yes.
+    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default, PartialEq)]
+    #[serde(default)]
+    pub struct ConsentRequestAcceptance {
+        ///What introspection and the warden shall tell with the access token.
+        #[serde(
+            rename = "accessTokenExtra",
+            skip_serializing_if = "::std::option::Option::is_none"
+        )]
+        pub access_token_extra: ::std::option::Option<
+            ::serde_json::Map<::std::string::String, ::serde_json::Value>,
+        >,
+        /**When the person logged in, in seconds since 1 January 1970 UTC. Left out, it is the login that the
+consent request told of if `subject` is the same, and otherwise now.*/
+        #[serde(
+            rename = "authTime",
+            skip_serializing_if = "::std::option::Option::is_none"
+        )]
+        #[serde(deserialize_with = "crate::runtime::lenient::plain")]
+        pub auth_time: ::std::option::Option<i64>,
+        ///The scopes that are granted: some of `requestedScopes`.
+        #[serde(
+            rename = "grantScopes",
+            skip_serializing_if = "::std::option::Option::is_none"
+        )]
+        pub grant_scopes: ::std::option::Option<::std::vec::Vec<::std::string::String>>,
+        ///What the ID token shall claim beside what the protocol wants it to.
+        #[serde(
+            rename = "idTokenExtra",
+            skip_serializing_if = "::std::option::Option::is_none"
+        )]
+        pub id_token_extra: ::std::option::Option<
+            ::serde_json::Map<::std::string::String, ::serde_json::Value>,
+        >,
+        /**Whether this browser stays logged in, and the client, unless it is public, gets the same again
+without asking.*/
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        #[serde(deserialize_with = "crate::runtime::lenient::plain")]
+        pub remember: ::std::option::Option<bool>,
+        ///For how many seconds the client gets the same again. Left out or 0, until it is revoked.
+        #[serde(
+            rename = "rememberFor",
+            skip_serializing_if = "::std::option::Option::is_none"
+        )]
+        #[serde(deserialize_with = "crate::runtime::lenient::plain")]
+        pub remember_for: ::std::option::Option<i64>,
+        ///Who accepts. At most 255 characters of ASCII, and not the id of a client. Needed.
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        #[serde(deserialize_with = "crate::runtime::lenient::plain")]
+        pub subject: ::std::option::Option<::std::string::String>,
+        #[serde(flatten)]
+        pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
+    }
+    ///What a person answered, if it was no.
+    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default, PartialEq)]
+    #[serde(default)]
+    pub struct ConsentRequestRejection {
+        ///Why, at most 1000 characters. The client reads it.
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        #[serde(deserialize_with = "crate::runtime::lenient::plain")]
+        pub reason: ::std::option::Option<::std::string::String>,
+        #[serde(flatten)]
+        pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
+    }
+    ///`EndSessionPostBody`
+    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Default, PartialEq)]
+    #[serde(default)]
+    pub struct EndSessionPostBody {
+        ///The client that asks; needed for going back if there is no `id_token_hint`.
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        #[serde(deserialize_with = "crate::runtime::lenient::plain")]
+        pub client_id: ::std::option::Option<::std::string::String>,
+        ///An ID token of the person, expired or not. Without it the person is asked.
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        #[serde(deserialize_with = "crate::runtime::lenient::plain")]
+        pub id_token_hint: ::std::option::Option<::std::string::String>,
+        ///What the page that asks the person sends back.
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        #[serde(deserialize_with = "crate::runtime::lenient::plain")]
+        pub logout_csrf: ::std::option::Option<::std::string::String>,
+        ///Where the browser goes afterwards: one of the client's `post_logout_redirect_uris`.
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        #[serde(deserialize_with = "crate::runtime::lenient::plain")]
+        pub post_logout_redirect_uri: ::std::option::Option<::std::string::String>,
+        ///Comes back with the browser.
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        #[serde(deserialize_with = "crate::runtime::lenient::plain")]
+        pub state: ::std::option::Option<::std::string::String>,
+        #[serde(flatten)]
+        pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
+    }
     ///An error of the endpoints that manage the server.
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default, PartialEq)]
     #[serde(default)]
@@ -203,6 +294,12 @@ lost secret cannot be recovered, only replaced.*/
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         #[serde(deserialize_with = "crate::runtime::lenient::plain")]
         pub policy_uri: ::std::option::Option<::std::string::String>,
+        /**Where the browser may be sent after a logout (OpenID Connect RP-Initiated Logout 1.0): absolute
+URIs without a fragment, compared whole.*/
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        pub post_logout_redirect_uris: ::std::option::Option<
+            ::std::vec::Vec<::std::string::String>,
+        >,
         /**Whether the client cannot keep a secret, as an application in a browser or on a phone
 cannot. It then has none, and may not use `client_credentials`.*/
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
@@ -226,6 +323,121 @@ means `code`.*/
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         #[serde(deserialize_with = "crate::runtime::lenient::plain")]
         pub tos_uri: ::std::option::Option<::std::string::String>,
+        #[serde(flatten)]
+        pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
+    }
+    ///What to ask a person.
+    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default, PartialEq)]
+    #[serde(default)]
+    pub struct OAuth2ConsentRequest {
+        ///The client that asks.
+        #[serde(
+            rename = "clientId",
+            skip_serializing_if = "::std::option::Option::is_none"
+        )]
+        #[serde(deserialize_with = "crate::runtime::lenient::plain")]
+        pub client_id: ::std::option::Option<::std::string::String>,
+        ///The client's name, for people to read.
+        #[serde(
+            rename = "clientName",
+            skip_serializing_if = "::std::option::Option::is_none"
+        )]
+        #[serde(deserialize_with = "crate::runtime::lenient::plain")]
+        pub client_name: ::std::option::Option<::std::string::String>,
+        ///From when on the request cannot be answered any more.
+        #[serde(
+            rename = "expiresAt",
+            skip_serializing_if = "::std::option::Option::is_none"
+        )]
+        #[serde(deserialize_with = "crate::runtime::lenient::plain")]
+        pub expires_at: ::std::option::Option<::std::string::String>,
+        ///Names the consent request.
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        #[serde(deserialize_with = "crate::runtime::lenient::plain")]
+        pub id: ::std::option::Option<::std::string::String>,
+        ///Whom the client thinks the person to be, for filling in a form.
+        #[serde(
+            rename = "loginHint",
+            skip_serializing_if = "::std::option::Option::is_none"
+        )]
+        #[serde(deserialize_with = "crate::runtime::lenient::plain")]
+        pub login_hint: ::std::option::Option<::std::string::String>,
+        ///How many seconds ago the person may have logged in at most.
+        #[serde(
+            rename = "maxAge",
+            skip_serializing_if = "::std::option::Option::is_none"
+        )]
+        #[serde(deserialize_with = "crate::runtime::lenient::plain")]
+        pub max_age: ::std::option::Option<i64>,
+        /**What the client wants the person to do again, whoever is logged in: `login`, `consent`,
+`select_account`, separated by spaces.*/
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        #[serde(deserialize_with = "crate::runtime::lenient::plain")]
+        pub prompt: ::std::option::Option<::std::string::String>,
+        ///Where to send the browser when the request is answered. It works once, in the browser that began.
+        #[serde(
+            rename = "redirectUrl",
+            skip_serializing_if = "::std::option::Option::is_none"
+        )]
+        #[serde(deserialize_with = "crate::runtime::lenient::plain")]
+        pub redirect_url: ::std::option::Option<::std::string::String>,
+        ///The scopes that the client asks for.
+        #[serde(
+            rename = "requestedScopes",
+            skip_serializing_if = "::std::option::Option::is_none"
+        )]
+        pub requested_scopes: ::std::option::Option<
+            ::std::vec::Vec<::std::string::String>,
+        >,
+        ///Who is logged in already, if that will do: the application need not ask for a password again.
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        #[serde(deserialize_with = "crate::runtime::lenient::plain")]
+        pub subject: ::std::option::Option<::std::string::String>,
+        #[serde(flatten)]
+        pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
+    }
+    ///Something that a person granted a client.
+    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default, PartialEq)]
+    #[serde(default)]
+    pub struct OAuth2ConsentSession {
+        ///The client.
+        #[serde(
+            rename = "clientId",
+            skip_serializing_if = "::std::option::Option::is_none"
+        )]
+        #[serde(deserialize_with = "crate::runtime::lenient::plain")]
+        pub client_id: ::std::option::Option<::std::string::String>,
+        ///From when on an answer is not remembered any more. Left out, it is until it is revoked.
+        #[serde(
+            rename = "expiresAt",
+            skip_serializing_if = "::std::option::Option::is_none"
+        )]
+        #[serde(deserialize_with = "crate::runtime::lenient::plain")]
+        pub expires_at: ::std::option::Option<::std::string::String>,
+        ///When, as RFC 3339 writes it.
+        #[serde(
+            rename = "grantedAt",
+            skip_serializing_if = "::std::option::Option::is_none"
+        )]
+        #[serde(deserialize_with = "crate::runtime::lenient::plain")]
+        pub granted_at: ::std::option::Option<::std::string::String>,
+        ///What was granted.
+        #[serde(
+            rename = "grantedScopes",
+            skip_serializing_if = "::std::option::Option::is_none"
+        )]
+        pub granted_scopes: ::std::option::Option<
+            ::std::vec::Vec<::std::string::String>,
+        >,
+        /**Whether it is an answer that is remembered, and spares the person the question. Otherwise it is a
+grant that codes and tokens follow from.*/
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        #[serde(deserialize_with = "crate::runtime::lenient::plain")]
+        pub remembered: ::std::option::Option<bool>,
+        ///The person.
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        #[serde(deserialize_with = "crate::runtime::lenient::plain")]
+        pub subject: ::std::option::Option<::std::string::String>,
         #[serde(flatten)]
         pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
     }
@@ -328,6 +540,65 @@ scopes asked about.*/
         ///Always `bearer`.
         #[serde(deserialize_with = "crate::runtime::lenient::plain")]
         pub token_type: ::std::string::String,
+        #[serde(flatten)]
+        pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
+    }
+    ///`OauthAuthPostBody`
+    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Default, PartialEq)]
+    #[serde(default)]
+    pub struct OauthAuthPostBody {
+        ///The client that asks.
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        #[serde(deserialize_with = "crate::runtime::lenient::plain")]
+        pub client_id: ::std::option::Option<::std::string::String>,
+        ///The hash of the code verifier (RFC 7636). Public clients need it.
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        #[serde(deserialize_with = "crate::runtime::lenient::plain")]
+        pub code_challenge: ::std::option::Option<::std::string::String>,
+        ///How the hash was made: `S256`.
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        #[serde(deserialize_with = "crate::runtime::lenient::plain")]
+        pub code_challenge_method: ::std::option::Option<::std::string::String>,
+        ///An ID token of the person whom the client means.
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        #[serde(deserialize_with = "crate::runtime::lenient::plain")]
+        pub id_token_hint: ::std::option::Option<::std::string::String>,
+        ///Whom the client thinks the person to be.
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        #[serde(deserialize_with = "crate::runtime::lenient::plain")]
+        pub login_hint: ::std::option::Option<::std::string::String>,
+        ///How many seconds ago the person may have logged in at most.
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        #[serde(deserialize_with = "crate::runtime::lenient::plain")]
+        pub max_age: ::std::option::Option<::std::string::String>,
+        ///Comes back in the ID token.
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        #[serde(deserialize_with = "crate::runtime::lenient::plain")]
+        pub nonce: ::std::option::Option<::std::string::String>,
+        ///`none`, or what the person must do again: `login`, `consent`, `select_account`.
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        #[serde(deserialize_with = "crate::runtime::lenient::plain")]
+        pub prompt: ::std::option::Option<::std::string::String>,
+        ///Where the answer goes, exactly as it was registered. May be left out if only one was.
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        #[serde(deserialize_with = "crate::runtime::lenient::plain")]
+        pub redirect_uri: ::std::option::Option<::std::string::String>,
+        ///How the answer travels: `query`, `fragment` or `form_post`.
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        #[serde(deserialize_with = "crate::runtime::lenient::plain")]
+        pub response_mode: ::std::option::Option<::std::string::String>,
+        ///What is asked for: `code`, `token`, `id_token`, or several of them.
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        #[serde(deserialize_with = "crate::runtime::lenient::plain")]
+        pub response_type: ::std::option::Option<::std::string::String>,
+        ///The scopes asked for, separated by spaces.
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        #[serde(deserialize_with = "crate::runtime::lenient::plain")]
+        pub scope: ::std::option::Option<::std::string::String>,
+        ///Comes back as it is.
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        #[serde(deserialize_with = "crate::runtime::lenient::plain")]
+        pub state: ::std::option::Option<::std::string::String>,
         #[serde(flatten)]
         pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
     }
@@ -498,6 +769,18 @@ Only what works is told: a capability that is not listed does not exist.*/
             }
         }
     }
+    impl ::std::fmt::Debug for EndSessionPostBody {
+        fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
+            f.debug_struct("EndSessionPostBody")
+                .field("client_id", &self.client_id)
+                .field("id_token_hint", &::std::format_args!("…"))
+                .field("logout_csrf", &::std::format_args!("…"))
+                .field("post_logout_redirect_uri", &self.post_logout_redirect_uri)
+                .field("state", &self.state)
+                .field("extra", &self.extra)
+                .finish()
+        }
+    }
     impl ::std::fmt::Debug for IntrospectOAuth2TokenBody {
         fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
             f.debug_struct("IntrospectOAuth2TokenBody")
@@ -520,6 +803,7 @@ Only what works is told: a capability that is not listed does not exist.*/
                 .field("logo_uri", &self.logo_uri)
                 .field("owner", &self.owner)
                 .field("policy_uri", &self.policy_uri)
+                .field("post_logout_redirect_uris", &self.post_logout_redirect_uris)
                 .field("public", &self.public)
                 .field("redirect_uris", &self.redirect_uris)
                 .field("response_types", &self.response_types)
@@ -538,6 +822,26 @@ Only what works is told: a capability that is not listed does not exist.*/
                 .field("refresh_token", &::std::format_args!("…"))
                 .field("scope", &self.scope)
                 .field("token_type", &self.token_type)
+                .field("extra", &self.extra)
+                .finish()
+        }
+    }
+    impl ::std::fmt::Debug for OauthAuthPostBody {
+        fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
+            f.debug_struct("OauthAuthPostBody")
+                .field("client_id", &self.client_id)
+                .field("code_challenge", &self.code_challenge)
+                .field("code_challenge_method", &self.code_challenge_method)
+                .field("id_token_hint", &::std::format_args!("…"))
+                .field("login_hint", &self.login_hint)
+                .field("max_age", &self.max_age)
+                .field("nonce", &self.nonce)
+                .field("prompt", &self.prompt)
+                .field("redirect_uri", &self.redirect_uri)
+                .field("response_mode", &self.response_mode)
+                .field("response_type", &self.response_type)
+                .field("scope", &self.scope)
+                .field("state", &self.state)
                 .field("extra", &self.extra)
                 .finish()
         }
@@ -1020,6 +1324,510 @@ Arguments:
         let response = result?;
         match response.status().as_u16() {
             204u16 => Ok(ResponseValue::empty(response)),
+            400u16..=499u16 => {
+                Err(Error::ErrorResponse(ResponseValue::from_response(response).await?))
+            }
+            500u16..=599u16 => {
+                Err(Error::ErrorResponse(ResponseValue::from_response(response).await?))
+            }
+            _ => Err(Error::UnexpectedResponse(response)),
+        }
+    }
+    /**Ask for authorization
+
+The authorization endpoint of RFC 6749 section 3.1. Send a person's browser here, with the parameters
+that RFC 6749, RFC 7636 and OpenID Connect Core 1.0 define in the query; programs have no use for it.
+The browser is sent to the application at `CONSENT_URL`, and after that back to the client.
+
+As long as it is not certain that the redirect URI is the client's, errors are shown and not sent there.
+
+Sends a `GET` request to `/oauth2/auth`
+
+*/
+    pub async fn oauth_auth<'a>(
+        &'a self,
+    ) -> Result<
+        ResponseValue<()>,
+        Error<crate::runtime::Failure<crate::generated::client::types::OAuth2Error>>,
+    > {
+        let url = format!("{}/oauth2/auth", self.baseurl,);
+        let mut header_map = ::reqwest::header::HeaderMap::with_capacity(1usize);
+        header_map
+            .append(
+                ::reqwest::header::HeaderName::from_static("api-version"),
+                ::reqwest::header::HeaderValue::from_static(Self::api_version()),
+            );
+        #[allow(unused_mut)]
+        let mut request = self
+            .client
+            .get(url)
+            .header(
+                ::reqwest::header::ACCEPT,
+                ::reqwest::header::HeaderValue::from_static("application/json"),
+            )
+            .headers(header_map)
+            .build()?;
+        let info = OperationInfo {
+            operation_id: "oauth_auth",
+        };
+        self.pre(&mut request, &info).await?;
+        let result = self.exec(request, &info).await;
+        self.post(&result, &info).await?;
+        let response = result?;
+        match response.status().as_u16() {
+            200..=299 => Ok(ResponseValue::empty(response)),
+            400u16..=499u16 => {
+                Err(Error::ErrorResponse(ResponseValue::from_response(response).await?))
+            }
+            500u16..=599u16 => {
+                Err(Error::ErrorResponse(ResponseValue::from_response(response).await?))
+            }
+            _ => Err(Error::UnexpectedResponse(response)),
+        }
+    }
+    /**Ask for authorization by form
+
+The same as with GET, with the parameters in the body.
+
+Sends a `POST` request to `/oauth2/auth`
+
+*/
+    pub async fn oauth_auth_post<'a>(
+        &'a self,
+        body: Option<&'a types::OauthAuthPostBody>,
+    ) -> Result<
+        ResponseValue<()>,
+        Error<crate::runtime::Failure<crate::generated::client::types::OAuth2Error>>,
+    > {
+        let url = format!("{}/oauth2/auth", self.baseurl,);
+        let mut header_map = ::reqwest::header::HeaderMap::with_capacity(1usize);
+        header_map
+            .append(
+                ::reqwest::header::HeaderName::from_static("api-version"),
+                ::reqwest::header::HeaderValue::from_static(Self::api_version()),
+            );
+        #[allow(unused_mut)]
+        let mut request = self
+            .client
+            .post(url)
+            .header(
+                ::reqwest::header::ACCEPT,
+                ::reqwest::header::HeaderValue::from_static("application/json"),
+            )
+            .json(&body)
+            .headers(header_map)
+            .build()?;
+        let info = OperationInfo {
+            operation_id: "oauth_auth_post",
+        };
+        self.pre(&mut request, &info).await?;
+        let result = self.exec(request, &info).await;
+        self.post(&result, &info).await?;
+        let response = result?;
+        match response.status().as_u16() {
+            200..=299 => Ok(ResponseValue::empty(response)),
+            400u16..=499u16 => {
+                Err(Error::ErrorResponse(ResponseValue::from_response(response).await?))
+            }
+            500u16..=599u16 => {
+                Err(Error::ErrorResponse(ResponseValue::from_response(response).await?))
+            }
+            _ => Err(Error::UnexpectedResponse(response)),
+        }
+    }
+    /**Get a consent request
+
+Its id is the parameter `consent` of the URL that the browser came with. Wants scope `hydra.consent`
+and permission to `get` the resource `rn:hydra:oauth2:consent:requests:<id>`.
+
+Sends a `GET` request to `/oauth2/consent/requests/{id}`
+
+Arguments:
+- `id`: The id of the consent request.
+*/
+    pub async fn get_o_auth2_consent_request<'a>(
+        &'a self,
+        id: &'a str,
+    ) -> Result<
+        ResponseValue<types::OAuth2ConsentRequest>,
+        Error<crate::runtime::Failure<crate::generated::client::types::GenericError>>,
+    > {
+        let url = format!(
+            "{}/oauth2/consent/requests/{}", self.baseurl, encode_path(& id.to_string()),
+        );
+        let mut header_map = ::reqwest::header::HeaderMap::with_capacity(1usize);
+        header_map
+            .append(
+                ::reqwest::header::HeaderName::from_static("api-version"),
+                ::reqwest::header::HeaderValue::from_static(Self::api_version()),
+            );
+        #[allow(unused_mut)]
+        let mut request = self
+            .client
+            .get(url)
+            .header(
+                ::reqwest::header::ACCEPT,
+                ::reqwest::header::HeaderValue::from_static("application/json"),
+            )
+            .headers(header_map)
+            .build()?;
+        let info = OperationInfo {
+            operation_id: "get_o_auth2_consent_request",
+        };
+        self.pre(&mut request, &info).await?;
+        let result = self.exec(request, &info).await;
+        self.post(&result, &info).await?;
+        let response = result?;
+        match response.status().as_u16() {
+            200u16 => ResponseValue::from_response(response).await,
+            400u16..=499u16 => {
+                Err(Error::ErrorResponse(ResponseValue::from_response(response).await?))
+            }
+            500u16..=599u16 => {
+                Err(Error::ErrorResponse(ResponseValue::from_response(response).await?))
+            }
+            _ => Err(Error::UnexpectedResponse(response)),
+        }
+    }
+    /**Accept a consent request
+
+Says who the person is and what is granted. It may be said again, differently, until the browser comes
+back. Wants scope `hydra.consent` and permission to `accept` the resource
+`rn:hydra:oauth2:consent:requests:<id>`.
+
+Sends a `PATCH` request to `/oauth2/consent/requests/{id}/accept`
+
+Arguments:
+- `id`: The id of the consent request.
+- `body`
+*/
+    pub async fn accept_o_auth2_consent_request<'a>(
+        &'a self,
+        id: &'a str,
+        body: &'a types::ConsentRequestAcceptance,
+    ) -> Result<
+        ResponseValue<()>,
+        Error<crate::runtime::Failure<crate::generated::client::types::GenericError>>,
+    > {
+        let url = format!(
+            "{}/oauth2/consent/requests/{}/accept", self.baseurl, encode_path(& id
+            .to_string()),
+        );
+        let mut header_map = ::reqwest::header::HeaderMap::with_capacity(1usize);
+        header_map
+            .append(
+                ::reqwest::header::HeaderName::from_static("api-version"),
+                ::reqwest::header::HeaderValue::from_static(Self::api_version()),
+            );
+        #[allow(unused_mut)]
+        let mut request = self
+            .client
+            .patch(url)
+            .header(
+                ::reqwest::header::ACCEPT,
+                ::reqwest::header::HeaderValue::from_static("application/json"),
+            )
+            .json(&body)
+            .headers(header_map)
+            .build()?;
+        let info = OperationInfo {
+            operation_id: "accept_o_auth2_consent_request",
+        };
+        self.pre(&mut request, &info).await?;
+        let result = self.exec(request, &info).await;
+        self.post(&result, &info).await?;
+        let response = result?;
+        match response.status().as_u16() {
+            204u16 => Ok(ResponseValue::empty(response)),
+            400u16..=499u16 => {
+                Err(Error::ErrorResponse(ResponseValue::from_response(response).await?))
+            }
+            500u16..=599u16 => {
+                Err(Error::ErrorResponse(ResponseValue::from_response(response).await?))
+            }
+            _ => Err(Error::UnexpectedResponse(response)),
+        }
+    }
+    /**Reject a consent request
+
+Says that nothing is granted; the client learns it when the browser comes back. Wants scope
+`hydra.consent` and permission to `reject` the resource `rn:hydra:oauth2:consent:requests:<id>`.
+
+Sends a `PATCH` request to `/oauth2/consent/requests/{id}/reject`
+
+Arguments:
+- `id`: The id of the consent request.
+- `body`
+*/
+    pub async fn reject_o_auth2_consent_request<'a>(
+        &'a self,
+        id: &'a str,
+        body: &'a types::ConsentRequestRejection,
+    ) -> Result<
+        ResponseValue<()>,
+        Error<crate::runtime::Failure<crate::generated::client::types::GenericError>>,
+    > {
+        let url = format!(
+            "{}/oauth2/consent/requests/{}/reject", self.baseurl, encode_path(& id
+            .to_string()),
+        );
+        let mut header_map = ::reqwest::header::HeaderMap::with_capacity(1usize);
+        header_map
+            .append(
+                ::reqwest::header::HeaderName::from_static("api-version"),
+                ::reqwest::header::HeaderValue::from_static(Self::api_version()),
+            );
+        #[allow(unused_mut)]
+        let mut request = self
+            .client
+            .patch(url)
+            .header(
+                ::reqwest::header::ACCEPT,
+                ::reqwest::header::HeaderValue::from_static("application/json"),
+            )
+            .json(&body)
+            .headers(header_map)
+            .build()?;
+        let info = OperationInfo {
+            operation_id: "reject_o_auth2_consent_request",
+        };
+        self.pre(&mut request, &info).await?;
+        let result = self.exec(request, &info).await;
+        self.post(&result, &info).await?;
+        let response = result?;
+        match response.status().as_u16() {
+            204u16 => Ok(ResponseValue::empty(response)),
+            400u16..=499u16 => {
+                Err(Error::ErrorResponse(ResponseValue::from_response(response).await?))
+            }
+            500u16..=599u16 => {
+                Err(Error::ErrorResponse(ResponseValue::from_response(response).await?))
+            }
+            _ => Err(Error::UnexpectedResponse(response)),
+        }
+    }
+    /**List what a person granted
+
+Answers what is remembered and what tokens follow from, the latest of each first. Wants scope
+`hydra.consent` and permission to `get` the resource `rn:hydra:oauth2:consent:sessions`.
+
+Sends a `GET` request to `/oauth2/consent/sessions`
+
+Arguments:
+- `client`: Only what this client was granted.
+- `subject`: The person.
+*/
+    pub async fn list_o_auth2_consent_sessions<'a>(
+        &'a self,
+        client: Option<&'a str>,
+        subject: &'a str,
+    ) -> Result<
+        ResponseValue<::std::vec::Vec<types::OAuth2ConsentSession>>,
+        Error<crate::runtime::Failure<crate::generated::client::types::GenericError>>,
+    > {
+        let url = format!("{}/oauth2/consent/sessions", self.baseurl,);
+        let mut header_map = ::reqwest::header::HeaderMap::with_capacity(1usize);
+        header_map
+            .append(
+                ::reqwest::header::HeaderName::from_static("api-version"),
+                ::reqwest::header::HeaderValue::from_static(Self::api_version()),
+            );
+        #[allow(unused_mut)]
+        let mut request = self
+            .client
+            .get(url)
+            .header(
+                ::reqwest::header::ACCEPT,
+                ::reqwest::header::HeaderValue::from_static("application/json"),
+            )
+            .query(&progenitor_client::QueryParam::new("client", &client))
+            .query(&progenitor_client::QueryParam::new("subject", &subject))
+            .headers(header_map)
+            .build()?;
+        let info = OperationInfo {
+            operation_id: "list_o_auth2_consent_sessions",
+        };
+        self.pre(&mut request, &info).await?;
+        let result = self.exec(request, &info).await;
+        self.post(&result, &info).await?;
+        let response = result?;
+        match response.status().as_u16() {
+            200u16 => ResponseValue::from_response(response).await,
+            400u16..=499u16 => {
+                Err(Error::ErrorResponse(ResponseValue::from_response(response).await?))
+            }
+            500u16..=599u16 => {
+                Err(Error::ErrorResponse(ResponseValue::from_response(response).await?))
+            }
+            _ => Err(Error::UnexpectedResponse(response)),
+        }
+    }
+    /**Revoke what a person granted
+
+Forgets the answers that are remembered, and revokes every code and token that speaks for the person.
+The person may grant it again. Wants scope `hydra.consent` and permission to `delete` the resource
+`rn:hydra:oauth2:consent:sessions`.
+
+Sends a `DELETE` request to `/oauth2/consent/sessions`
+
+Arguments:
+- `client`: Only what this client was granted.
+- `subject`: The person.
+*/
+    pub async fn revoke_o_auth2_consent_sessions<'a>(
+        &'a self,
+        client: Option<&'a str>,
+        subject: &'a str,
+    ) -> Result<
+        ResponseValue<()>,
+        Error<crate::runtime::Failure<crate::generated::client::types::GenericError>>,
+    > {
+        let url = format!("{}/oauth2/consent/sessions", self.baseurl,);
+        let mut header_map = ::reqwest::header::HeaderMap::with_capacity(1usize);
+        header_map
+            .append(
+                ::reqwest::header::HeaderName::from_static("api-version"),
+                ::reqwest::header::HeaderValue::from_static(Self::api_version()),
+            );
+        #[allow(unused_mut)]
+        let mut request = self
+            .client
+            .delete(url)
+            .header(
+                ::reqwest::header::ACCEPT,
+                ::reqwest::header::HeaderValue::from_static("application/json"),
+            )
+            .query(&progenitor_client::QueryParam::new("client", &client))
+            .query(&progenitor_client::QueryParam::new("subject", &subject))
+            .headers(header_map)
+            .build()?;
+        let info = OperationInfo {
+            operation_id: "revoke_o_auth2_consent_sessions",
+        };
+        self.pre(&mut request, &info).await?;
+        let result = self.exec(request, &info).await;
+        self.post(&result, &info).await?;
+        let response = result?;
+        match response.status().as_u16() {
+            204u16 => Ok(ResponseValue::empty(response)),
+            400u16..=499u16 => {
+                Err(Error::ErrorResponse(ResponseValue::from_response(response).await?))
+            }
+            500u16..=599u16 => {
+                Err(Error::ErrorResponse(ResponseValue::from_response(response).await?))
+            }
+            _ => Err(Error::UnexpectedResponse(response)),
+        }
+    }
+    /**Log out
+
+Send a person's browser here to end its login. With an `id_token_hint` of the person who is logged in it
+ends at once; otherwise the person is asked. Tokens that clients hold stay good.
+
+Sends a `GET` request to `/oauth2/sessions/logout`
+
+Arguments:
+- `client_id`: The client that asks; needed for going back if there is no `id_token_hint`.
+- `id_token_hint`: An ID token of the person, expired or not. Without it the person is asked.
+- `post_logout_redirect_uri`: Where the browser goes afterwards: one of the client's `post_logout_redirect_uris`.
+- `state`: Comes back with the browser.
+*/
+    pub async fn end_session<'a>(
+        &'a self,
+        client_id: Option<&'a str>,
+        id_token_hint: Option<&'a str>,
+        post_logout_redirect_uri: Option<&'a str>,
+        state: Option<&'a str>,
+    ) -> Result<
+        ResponseValue<()>,
+        Error<crate::runtime::Failure<crate::generated::client::types::OAuth2Error>>,
+    > {
+        let url = format!("{}/oauth2/sessions/logout", self.baseurl,);
+        let mut header_map = ::reqwest::header::HeaderMap::with_capacity(1usize);
+        header_map
+            .append(
+                ::reqwest::header::HeaderName::from_static("api-version"),
+                ::reqwest::header::HeaderValue::from_static(Self::api_version()),
+            );
+        #[allow(unused_mut)]
+        let mut request = self
+            .client
+            .get(url)
+            .header(
+                ::reqwest::header::ACCEPT,
+                ::reqwest::header::HeaderValue::from_static("application/json"),
+            )
+            .query(&progenitor_client::QueryParam::new("client_id", &client_id))
+            .query(&progenitor_client::QueryParam::new("id_token_hint", &id_token_hint))
+            .query(
+                &progenitor_client::QueryParam::new(
+                    "post_logout_redirect_uri",
+                    &post_logout_redirect_uri,
+                ),
+            )
+            .query(&progenitor_client::QueryParam::new("state", &state))
+            .headers(header_map)
+            .build()?;
+        let info = OperationInfo {
+            operation_id: "end_session",
+        };
+        self.pre(&mut request, &info).await?;
+        let result = self.exec(request, &info).await;
+        self.post(&result, &info).await?;
+        let response = result?;
+        match response.status().as_u16() {
+            200u16 => Ok(ResponseValue::empty(response)),
+            400u16..=499u16 => {
+                Err(Error::ErrorResponse(ResponseValue::from_response(response).await?))
+            }
+            500u16..=599u16 => {
+                Err(Error::ErrorResponse(ResponseValue::from_response(response).await?))
+            }
+            _ => Err(Error::UnexpectedResponse(response)),
+        }
+    }
+    /**Log out by form
+
+The same as with GET, to which the browser is sent first: with a form from another site it brings no
+cookies along.
+
+Sends a `POST` request to `/oauth2/sessions/logout`
+
+*/
+    pub async fn end_session_post<'a>(
+        &'a self,
+        body: Option<&'a types::EndSessionPostBody>,
+    ) -> Result<
+        ResponseValue<()>,
+        Error<crate::runtime::Failure<crate::generated::client::types::OAuth2Error>>,
+    > {
+        let url = format!("{}/oauth2/sessions/logout", self.baseurl,);
+        let mut header_map = ::reqwest::header::HeaderMap::with_capacity(1usize);
+        header_map
+            .append(
+                ::reqwest::header::HeaderName::from_static("api-version"),
+                ::reqwest::header::HeaderValue::from_static(Self::api_version()),
+            );
+        #[allow(unused_mut)]
+        let mut request = self
+            .client
+            .post(url)
+            .header(
+                ::reqwest::header::ACCEPT,
+                ::reqwest::header::HeaderValue::from_static("application/json"),
+            )
+            .json(&body)
+            .headers(header_map)
+            .build()?;
+        let info = OperationInfo {
+            operation_id: "end_session_post",
+        };
+        self.pre(&mut request, &info).await?;
+        let result = self.exec(request, &info).await;
+        self.post(&result, &info).await?;
+        let response = result?;
+        match response.status().as_u16() {
+            200u16 => Ok(ResponseValue::empty(response)),
             400u16..=499u16 => {
                 Err(Error::ErrorResponse(ResponseValue::from_response(response).await?))
             }

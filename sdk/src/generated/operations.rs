@@ -26,6 +26,32 @@ pub static API: Api = Api {
     ],
     operations: &[
         Operation {
+            id: "acceptOAuth2ConsentRequest",
+            name: "accept_o_auth2_consent_request",
+            method: "PATCH",
+            path: "/oauth2/consent/requests/{id}/accept",
+            parameters: &[
+                Parameter {
+                    name: "id",
+                    location: Location::Path,
+                    required: true,
+                    list: None,
+                },
+            ],
+            body: Some(BodyKind::Json),
+            body_required: true,
+            content_type: Some("application/json"),
+            accept: Some("application/json"),
+            security: &[
+                &[
+                    Requirement {
+                        scheme: "oauth2",
+                        scopes: &["hydra.consent"],
+                    },
+                ],
+            ],
+        },
+        Operation {
             id: "createOAuth2Client",
             name: "create_o_auth2_client",
             method: "POST",
@@ -71,6 +97,86 @@ pub static API: Api = Api {
             ],
         },
         Operation {
+            id: "endSession",
+            name: "end_session",
+            method: "GET",
+            path: "/oauth2/sessions/logout",
+            parameters: &[
+                Parameter {
+                    name: "id_token_hint",
+                    location: Location::Query,
+                    required: false,
+                    list: None,
+                },
+                Parameter {
+                    name: "client_id",
+                    location: Location::Query,
+                    required: false,
+                    list: None,
+                },
+                Parameter {
+                    name: "post_logout_redirect_uri",
+                    location: Location::Query,
+                    required: false,
+                    list: None,
+                },
+                Parameter {
+                    name: "state",
+                    location: Location::Query,
+                    required: false,
+                    list: None,
+                },
+            ],
+            body: None,
+            body_required: false,
+            content_type: None,
+            accept: Some("application/json"),
+            security: &[],
+        },
+        Operation {
+            id: "endSessionPost",
+            name: "end_session_post",
+            method: "POST",
+            path: "/oauth2/sessions/logout",
+            parameters: &[
+                Parameter {
+                    name: "id_token_hint",
+                    location: Location::Form,
+                    required: false,
+                    list: None,
+                },
+                Parameter {
+                    name: "client_id",
+                    location: Location::Form,
+                    required: false,
+                    list: None,
+                },
+                Parameter {
+                    name: "post_logout_redirect_uri",
+                    location: Location::Form,
+                    required: false,
+                    list: None,
+                },
+                Parameter {
+                    name: "state",
+                    location: Location::Form,
+                    required: false,
+                    list: None,
+                },
+                Parameter {
+                    name: "logout_csrf",
+                    location: Location::Form,
+                    required: false,
+                    list: None,
+                },
+            ],
+            body: Some(BodyKind::Form),
+            body_required: false,
+            content_type: Some("application/x-www-form-urlencoded"),
+            accept: Some("application/json"),
+            security: &[],
+        },
+        Operation {
             id: "getInstanceStatus",
             name: "get_instance_status",
             method: "GET",
@@ -104,6 +210,32 @@ pub static API: Api = Api {
                     Requirement {
                         scheme: "oauth2",
                         scopes: &["hydra.clients"],
+                    },
+                ],
+            ],
+        },
+        Operation {
+            id: "getOAuth2ConsentRequest",
+            name: "get_o_auth2_consent_request",
+            method: "GET",
+            path: "/oauth2/consent/requests/{id}",
+            parameters: &[
+                Parameter {
+                    name: "id",
+                    location: Location::Path,
+                    required: true,
+                    list: None,
+                },
+            ],
+            body: None,
+            body_required: false,
+            content_type: None,
+            accept: Some("application/json"),
+            security: &[
+                &[
+                    Requirement {
+                        scheme: "oauth2",
+                        scopes: &["hydra.consent"],
                     },
                 ],
             ],
@@ -184,6 +316,141 @@ pub static API: Api = Api {
             ],
         },
         Operation {
+            id: "listOAuth2ConsentSessions",
+            name: "list_o_auth2_consent_sessions",
+            method: "GET",
+            path: "/oauth2/consent/sessions",
+            parameters: &[
+                Parameter {
+                    name: "subject",
+                    location: Location::Query,
+                    required: true,
+                    list: None,
+                },
+                Parameter {
+                    name: "client",
+                    location: Location::Query,
+                    required: false,
+                    list: None,
+                },
+            ],
+            body: None,
+            body_required: false,
+            content_type: None,
+            accept: Some("application/json"),
+            security: &[
+                &[
+                    Requirement {
+                        scheme: "oauth2",
+                        scopes: &["hydra.consent"],
+                    },
+                ],
+            ],
+        },
+        Operation {
+            id: "oauthAuth",
+            name: "oauth_auth",
+            method: "GET",
+            path: "/oauth2/auth",
+            parameters: &[],
+            body: None,
+            body_required: false,
+            content_type: None,
+            accept: Some("application/json"),
+            security: &[],
+        },
+        Operation {
+            id: "oauthAuthPost",
+            name: "oauth_auth_post",
+            method: "POST",
+            path: "/oauth2/auth",
+            parameters: &[
+                Parameter {
+                    name: "client_id",
+                    location: Location::Form,
+                    required: false,
+                    list: None,
+                },
+                Parameter {
+                    name: "response_type",
+                    location: Location::Form,
+                    required: false,
+                    list: None,
+                },
+                Parameter {
+                    name: "redirect_uri",
+                    location: Location::Form,
+                    required: false,
+                    list: None,
+                },
+                Parameter {
+                    name: "scope",
+                    location: Location::Form,
+                    required: false,
+                    list: None,
+                },
+                Parameter {
+                    name: "state",
+                    location: Location::Form,
+                    required: false,
+                    list: None,
+                },
+                Parameter {
+                    name: "response_mode",
+                    location: Location::Form,
+                    required: false,
+                    list: None,
+                },
+                Parameter {
+                    name: "nonce",
+                    location: Location::Form,
+                    required: false,
+                    list: None,
+                },
+                Parameter {
+                    name: "code_challenge",
+                    location: Location::Form,
+                    required: false,
+                    list: None,
+                },
+                Parameter {
+                    name: "code_challenge_method",
+                    location: Location::Form,
+                    required: false,
+                    list: None,
+                },
+                Parameter {
+                    name: "prompt",
+                    location: Location::Form,
+                    required: false,
+                    list: None,
+                },
+                Parameter {
+                    name: "max_age",
+                    location: Location::Form,
+                    required: false,
+                    list: None,
+                },
+                Parameter {
+                    name: "login_hint",
+                    location: Location::Form,
+                    required: false,
+                    list: None,
+                },
+                Parameter {
+                    name: "id_token_hint",
+                    location: Location::Form,
+                    required: false,
+                    list: None,
+                },
+            ],
+            body: Some(BodyKind::Form),
+            body_required: false,
+            content_type: Some("application/x-www-form-urlencoded"),
+            accept: Some("application/json"),
+            security: &[],
+        },
+        Operation {
             id: "oauthToken",
             name: "oauth_token",
             method: "POST",
@@ -253,6 +520,64 @@ pub static API: Api = Api {
                     Requirement {
                         scheme: "oauth2",
                         scopes: &[],
+                    },
+                ],
+            ],
+        },
+        Operation {
+            id: "rejectOAuth2ConsentRequest",
+            name: "reject_o_auth2_consent_request",
+            method: "PATCH",
+            path: "/oauth2/consent/requests/{id}/reject",
+            parameters: &[
+                Parameter {
+                    name: "id",
+                    location: Location::Path,
+                    required: true,
+                    list: None,
+                },
+            ],
+            body: Some(BodyKind::Json),
+            body_required: true,
+            content_type: Some("application/json"),
+            accept: Some("application/json"),
+            security: &[
+                &[
+                    Requirement {
+                        scheme: "oauth2",
+                        scopes: &["hydra.consent"],
+                    },
+                ],
+            ],
+        },
+        Operation {
+            id: "revokeOAuth2ConsentSessions",
+            name: "revoke_o_auth2_consent_sessions",
+            method: "DELETE",
+            path: "/oauth2/consent/sessions",
+            parameters: &[
+                Parameter {
+                    name: "subject",
+                    location: Location::Query,
+                    required: true,
+                    list: None,
+                },
+                Parameter {
+                    name: "client",
+                    location: Location::Query,
+                    required: false,
+                    list: None,
+                },
+            ],
+            body: None,
+            body_required: false,
+            content_type: None,
+            accept: Some("application/json"),
+            security: &[
+                &[
+                    Requirement {
+                        scheme: "oauth2",
+                        scopes: &["hydra.consent"],
                     },
                 ],
             ],

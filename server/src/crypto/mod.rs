@@ -3,6 +3,7 @@
 //! Nothing here knows what the bytes are for beyond what its own page says, and nothing here prints
 //! them.
 
+pub mod authenticator;
 pub mod jwk;
 pub mod jws;
 pub mod password;

@@ -22,6 +22,8 @@ pub mod grant_type {
     pub const CLIENT_CREDENTIALS: &str = "client_credentials";
     /// RFC 6749 section 4.1; what a client without a list may use.
     pub const AUTHORIZATION_CODE: &str = "authorization_code";
+    /// RFC 6749 section 4.2: tokens straight from the authorization endpoint.
+    pub const IMPLICIT: &str = "implicit";
 }
 
 /// An OAuth 2.0 client, without its secret.
@@ -33,6 +35,8 @@ pub struct Client {
     pub name: String,
     /// Where the browser may be sent back to.
     pub redirect_uris: Vec<String>,
+    /// Where the browser may be sent after a logout.
+    pub post_logout_redirect_uris: Vec<String>,
     /// The grants it may use; empty means `authorization_code`.
     pub grant_types: Vec<String>,
     /// What it may ask of the authorization endpoint; empty means `code`.
@@ -135,6 +139,7 @@ impl Client {
             .map_err(|problem| InvalidClient::new("scope", problem.to_string()))?;
         for (property, list) in [
             ("redirect_uris", &self.redirect_uris),
+            ("post_logout_redirect_uris", &self.post_logout_redirect_uris),
             ("grant_types", &self.grant_types),
             ("response_types", &self.response_types),
             ("contacts", &self.contacts),
@@ -147,10 +152,15 @@ impl Client {
             }
             list.iter().try_for_each(|entry| text(property, entry))?;
         }
-        for uri in &self.redirect_uris {
-            redirect_uri::check(uri).map_err(|problem: InvalidRedirectUri| {
-                InvalidClient::new("redirect_uris", format!("holds `{uri}`, which {problem}"))
-            })?;
+        for (property, uris) in [
+            ("redirect_uris", &self.redirect_uris),
+            ("post_logout_redirect_uris", &self.post_logout_redirect_uris),
+        ] {
+            for uri in uris {
+                redirect_uri::check(uri).map_err(|problem: InvalidRedirectUri| {
+                    InvalidClient::new(property, format!("holds `{uri}`, which {problem}"))
+                })?;
+            }
         }
         // These become links on pages, so `javascript:` in them would run there.
         for (property, uri) in [

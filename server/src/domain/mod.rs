@@ -2,14 +2,21 @@
 //!
 //! What is here can be read beside the RFCs and tested without setting anything up.
 
+pub mod authorization_error;
+pub mod authorization_request;
+pub mod authorization_response;
 pub mod client;
 pub mod clock;
+pub mod consent;
 pub mod grant;
 pub mod jwk;
+pub mod parameters;
 pub mod pkce;
+pub mod prompt;
 pub mod random;
 pub mod redirect_uri;
 pub mod resource;
+pub mod response_type;
 pub mod scope;
 pub mod secret;
 pub mod token;

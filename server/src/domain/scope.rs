@@ -42,10 +42,15 @@ impl Scopes {
         self.0.is_empty()
     }
 
-    /// Whether `scope` itself is in the list; patterns do not count.
+    /// Whether `scope` itself is in the list; no pattern counts.
     #[must_use]
     pub fn contain(&self, scope: &str) -> bool {
-        self.0.iter().any(|listed| listed == scope)
+        self.0.iter().any(|own| own == scope)
+    }
+
+    /// Each of them, in their order.
+    pub fn iter(&self) -> impl Iterator<Item = &str> {
+        self.0.iter().map(String::as_str)
     }
 
     /// Whether one of these, read as patterns, covers `scope`.

@@ -36,7 +36,11 @@ pub async fn purge(services: &Services) -> Result<u64, Fault> {
     let deadline = UnixTime(services.clock.now().0.saturating_sub(grace));
     let mut purged = 0;
     loop {
-        let batch = services.storage.purge(deadline, BATCH).await?;
+        let storage = &services.storage;
+        let batch = storage.purge(deadline, BATCH).await?
+            + storage.purge_consent_requests(deadline, BATCH).await?
+            + storage.purge_remembered_consents(deadline, BATCH).await?
+            + storage.purge_login_sessions(deadline, BATCH).await?;
         purged += batch;
         if batch == 0 {
             return Ok(purged);

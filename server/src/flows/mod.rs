@@ -5,11 +5,16 @@
 
 pub mod access;
 pub mod audit;
+pub mod authorization;
+pub mod browser;
 pub mod client_authentication;
 pub mod client_credentials;
+pub mod consent;
 pub mod housekeeping;
 pub mod introspection;
 pub mod json_web_keys;
+pub mod login;
+pub mod logout;
 pub mod minting;
 pub mod registration;
 pub mod revocation;
@@ -20,6 +25,8 @@ pub mod system_secret;
 use std::sync::Arc;
 use std::time::Duration;
 
+use url::Url;
+
 use crate::crypto::jwk::KeyGenerationFailure;
 use crate::crypto::jws::SigningFailure;
 use crate::crypto::password::{PasswordError, PasswordHasher};
@@ -28,6 +35,7 @@ use crate::crypto::token::TokenSigner;
 use crate::domain::clock::Clock;
 use crate::domain::random::{RandomFailure, Rng};
 use crate::domain::resource::ResourceNames;
+use crate::flows::browser::BrowserKeys;
 use crate::flows::signing_keys::SigningKeys;
 use crate::storage::{Storage, StorageError};
 
@@ -38,6 +46,10 @@ pub struct Services {
     pub issuer: String,
     /// Makes the names by which policies know what is managed here.
     pub resources: ResourceNames,
+    /// The application that asks people for consent.
+    pub consent_url: Url,
+    /// Whether a client may send its code verifier in clear (RFC 7636 method `plain`).
+    pub plain_challenges: bool,
     /// How long what is issued is good.
     pub lifespans: Lifespans,
     /// The database.
@@ -56,6 +68,8 @@ pub struct Services {
     pub codes: TokenSigner,
     /// The keys that sign ID tokens.
     pub signing_keys: SigningKeys,
+    /// Makes and recognises what browsers keep.
+    pub browser: BrowserKeys,
 }
 
 /// How long what is issued is good.
@@ -72,6 +86,10 @@ pub struct Lifespans {
     /// For how long after its first use a refresh token may be used again, since a client that got no
     /// answer will try again. Zero means not at all.
     pub refresh_token_grace: Duration,
+    /// Consent requests: how long a person may take.
+    pub consent_request: Duration,
+    /// Logins that are remembered.
+    pub login_session: Duration,
 }
 
 impl Default for Lifespans {
@@ -83,6 +101,8 @@ impl Default for Lifespans {
             id_token: 60 * MINUTE,
             refresh_token: Some(30 * 24 * 60 * MINUTE),
             refresh_token_grace: Duration::ZERO,
+            consent_request: 10 * MINUTE,
+            login_session: 24 * 60 * MINUTE,
         }
     }
 }
@@ -130,6 +150,8 @@ pub(crate) mod tests {
         let services = Services {
             issuer: "https://localhost".to_owned(),
             resources: ResourceNames::default(),
+            consent_url: "https://consent.example/".parse().unwrap(),
+            plain_challenges: false,
             lifespans: Lifespans {
                 access_token: Duration::from_secs(60),
                 ..Lifespans::default()
@@ -142,6 +164,7 @@ pub(crate) mod tests {
             refresh_tokens: TokenSigner::new(&secret, "refresh token"),
             codes: TokenSigner::new(&secret, "authorization code"),
             signing_keys: SigningKeys::new(&secret, Algorithm::default()).unwrap(),
+            browser: BrowserKeys::new(&secret),
         };
         (services, clock)
     }

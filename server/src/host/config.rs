@@ -21,6 +21,10 @@ pub struct Config {
     pub port: u16,
     /// The URL by which the server calls itself. `None` means `localhost` and the port it listens on.
     pub issuer: Option<String>,
+    /// The application that asks people for consent: a URL, or a path below the issuer.
+    pub consent_url: String,
+    /// Whether a client may send its code verifier in clear (RFC 7636 method `plain`).
+    pub plain_challenges: bool,
     /// The names by which policies know what the server manages.
     pub resources: ResourceNames,
     /// Where the database is.
@@ -29,6 +33,8 @@ pub struct Config {
     pub system_secret: Option<Secret>,
     /// Earlier system secrets: what they sealed is sealed anew, and what they signed is still good.
     pub previous_system_secrets: Vec<Secret>,
+    /// What cookies are made with; `None` means the system secret.
+    pub cookie_secret: Option<Secret>,
     /// The credentials of the first client; `None` means random ones.
     pub root: Option<RootCredentials>,
     /// The cost of hashing client secrets.
@@ -54,16 +60,22 @@ pub struct Config {
 /// the database wants some of them.
 pub(super) const DEFAULT_MAX_CONNECTIONS: u32 = 900;
 
+/// A page that says that there is no application yet.
+pub(super) const DEFAULT_CONSENT_URL: &str = "/oauth2/consent-fallback";
+
 impl Default for Config {
     fn default() -> Self {
         Self {
             host: None,
             port: 4444,
             issuer: None,
+            consent_url: DEFAULT_CONSENT_URL.to_owned(),
+            plain_challenges: false,
             resources: ResourceNames::default(),
             database: DatabaseUrl::Memory,
             system_secret: None,
             previous_system_secrets: Vec::new(),
+            cookie_secret: None,
             root: None,
             bcrypt_cost: 10,
             lifespans: Lifespans::default(),

@@ -19,6 +19,7 @@ use crate::crypto::token::TokenSigner;
 use crate::domain::clock::{Clock, SystemClock};
 use crate::domain::random::{self, Rng};
 use crate::domain::secret::Secret;
+use crate::flows::browser::BrowserKeys;
 use crate::flows::housekeeping;
 use crate::flows::setup::{self, RootCredentials, RootError};
 use crate::flows::signing_keys::{self, SigningKeys};
@@ -84,8 +85,14 @@ pub enum StartError {
         set: String,
         kid: String,
     },
+    #[error("COOKIE_SECRET cannot be used: {0}")]
+    CookieSecret(#[source] crate::crypto::system_secret::TooShort),
     #[error("ISSUER cannot be used: {0}")]
     Issuer(&'static str),
+    #[error(
+        "CONSENT_URL cannot be used: it is neither an http or https URL nor a path such as /consent"
+    )]
+    ConsentUrl,
     #[error("FORCE_ROOT_CLIENT_CREDENTIALS cannot be used: {0}")]
     Root(crate::domain::client::InvalidClient),
     #[error(transparent)]
@@ -135,10 +142,18 @@ impl Server {
         let certificates = Arc::new(Certificates::new(config.tls.as_ref(), &names)?);
         let tls = listener::acceptor(certificates.server_config()?);
 
+        let cookie_secret = config
+            .cookie_secret
+            .as_ref()
+            .map(SystemSecret::new)
+            .transpose()
+            .map_err(StartError::CookieSecret)?;
         let (secret, made_up_secret) = system_secret(&config, seams.rng.as_ref())?;
         let storage = open(&config.database, &secret, seams.rng.as_ref()).await?;
         let services = Arc::new(Services {
             issuer: issuer.clone(),
+            consent_url: consent_url(&config.consent_url, &issuer)?,
+            plain_challenges: config.plain_challenges,
             resources: config.resources,
             lifespans: config.lifespans,
             storage: storage.clone(),
@@ -148,6 +163,7 @@ impl Server {
             codes: TokenSigner::new(&secret, "authorization code"),
             signing_keys: SigningKeys::new(&secret, config.id_token_algorithm)
                 .map_err(Fault::from)?,
+            browser: BrowserKeys::new(cookie_secret.as_ref().unwrap_or(&secret)),
             clock: seams.clock,
             rng: seams.rng,
         });
@@ -346,6 +362,19 @@ fn issuer(config: &Config, port: u16) -> Result<String, StartError> {
         ));
     }
     Ok(text.to_owned())
+}
+
+/// The application that asks for consent. A path is one of this server's, wherever the issuer says it is.
+fn consent_url(text: &str, issuer: &str) -> Result<Url, StartError> {
+    let whole = if text.starts_with('/') {
+        format!("{issuer}{text}")
+    } else {
+        text.to_owned()
+    };
+    Url::parse(&whole)
+        .ok()
+        .filter(|url| matches!(url.scheme(), "http" | "https") && url.has_host())
+        .ok_or(StartError::ConsentUrl)
 }
 
 /// Every name by which a client may mean this server.

@@ -58,6 +58,10 @@ pub(crate) struct OAuth2Client {
     /// Where the browser may be sent back to: absolute URIs without a fragment, compared whole.
     #[schema(nullable = false)]
     redirect_uris: Option<Vec<String>>,
+    /// Where the browser may be sent after a logout (OpenID Connect RP-Initiated Logout 1.0): absolute
+    /// URIs without a fragment, compared whole.
+    #[schema(nullable = false)]
+    post_logout_redirect_uris: Option<Vec<String>>,
     /// The grants the client may use, such as `client_credentials`. Empty means
     /// `authorization_code`.
     #[schema(nullable = false)]
@@ -302,6 +306,7 @@ impl OAuth2Client {
             id: self.id.unwrap_or_default(),
             name: self.client_name.unwrap_or_default(),
             redirect_uris: self.redirect_uris.unwrap_or_default(),
+            post_logout_redirect_uris: self.post_logout_redirect_uris.unwrap_or_default(),
             grant_types: self.grant_types.unwrap_or_default(),
             response_types: self.response_types.unwrap_or_default(),
             scope: self.scope.unwrap_or_default(),
@@ -328,6 +333,7 @@ impl From<Client> for OAuth2Client {
             client_name: Some(client.name),
             client_secret: None,
             redirect_uris: Some(client.redirect_uris),
+            post_logout_redirect_uris: Some(client.post_logout_redirect_uris),
             grant_types: Some(client.grant_types),
             response_types: Some(client.response_types),
             scope: Some(client.scope),

@@ -3,7 +3,11 @@
 //! [`service`] puts them together with what every request passes: it gets an id, is logged, must have
 //! come by a connection that will do, and whatever goes wrong is answered in one of two shapes.
 
+mod authorization;
 mod clients;
+mod consent_requests;
+mod consent_sessions;
+mod cookies;
 mod discovery;
 mod documents;
 mod error;
@@ -12,7 +16,9 @@ mod health;
 mod introspection;
 mod json_web_keys;
 mod log;
+mod logout;
 mod openapi;
+mod pages;
 mod request_id;
 mod revocation;
 mod token;
@@ -46,6 +52,10 @@ fn operations() -> OpenApiRouter<App> {
         .merge(discovery::router())
         .merge(json_web_keys::router())
         .merge(clients::router())
+        .merge(authorization::router())
+        .merge(consent_requests::router())
+        .merge(consent_sessions::router())
+        .merge(logout::router())
         .merge(token::router())
         .merge(introspection::router())
         .merge(revocation::router())
@@ -60,7 +70,9 @@ pub fn contract() -> utoipa::openapi::OpenApi {
 /// The whole HTTP service. Requests must carry a [`Transport`] in their extensions.
 pub fn service(services: Arc<Services>, policy: TransportPolicy) -> axum::Router {
     let (router, document) = operations().split_for_parts();
-    let router = router.merge(documents::router(&document, &services.issuer));
+    let router = router
+        .merge(documents::router(&document, &services.issuer))
+        .merge(pages::router());
     surround(router, services, policy)
 }
 

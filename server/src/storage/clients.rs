@@ -45,7 +45,7 @@ macro_rules! select {
         concat!(
             "SELECT c.id, c.client_name, c.secret_hash, c.redirect_uris, c.grant_types, ",
             "c.response_types, c.scope, c.owner, c.policy_uri, c.tos_uri, c.client_uri, ",
-            "c.logo_uri, c.contacts, c.is_public, a.client_id AS administrator ",
+            "c.logo_uri, c.contacts, c.is_public, c.post_logout_redirect_uris, a.client_id AS administrator ",
             "FROM hydra_client c LEFT JOIN hydra_administrator a ON a.client_id = c.id ",
             $rest
         )
@@ -54,13 +54,14 @@ macro_rules! select {
 
 const INSERT: &str = "INSERT INTO hydra_client \
         (id, client_name, secret_hash, redirect_uris, grant_types, response_types, scope, owner, \
-         policy_uri, tos_uri, client_uri, logo_uri, contacts, is_public) \
-     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
+         policy_uri, tos_uri, client_uri, logo_uri, contacts, is_public, post_logout_redirect_uris) \
+     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
 
 const UPDATE: &str = "UPDATE hydra_client \
      SET client_name = ?, secret_hash = COALESCE(?, secret_hash), redirect_uris = ?, \
          grant_types = ?, response_types = ?, scope = ?, owner = ?, policy_uri = ?, tos_uri = ?, \
-         client_uri = ?, logo_uri = ?, contacts = ?, is_public = ? \
+         client_uri = ?, logo_uri = ?, contacts = ?, is_public = ?, \
+         post_logout_redirect_uris = ? \
      WHERE id = ?";
 
 #[derive(FromRow)]
@@ -79,6 +80,7 @@ struct ClientRow {
     logo_uri: String,
     contacts: String,
     is_public: i64,
+    post_logout_redirect_uris: String,
     administrator: Option<String>,
 }
 
@@ -98,6 +100,10 @@ impl TryFrom<ClientRow> for StoredClient {
         Ok(Self {
             client: Client {
                 redirect_uris: list("redirect_uris", &row.redirect_uris)?,
+                post_logout_redirect_uris: list(
+                    "post_logout_redirect_uris",
+                    &row.post_logout_redirect_uris,
+                )?,
                 grant_types: list("grant_types", &row.grant_types)?,
                 response_types: list("response_types", &row.response_types)?,
                 contacts: list("contacts", &row.contacts)?,
@@ -140,6 +146,7 @@ macro_rules! bind_insert {
             .bind($client.logo_uri.as_str())
             .bind(json(&$client.contacts))
             .bind(i64::from($client.public))
+            .bind(json(&$client.post_logout_redirect_uris))
     };
 }
 
@@ -263,6 +270,7 @@ impl Storage {
                 .bind(client.logo_uri.as_str())
                 .bind(json(&client.contacts))
                 .bind(i64::from(client.public))
+                .bind(json(&client.post_logout_redirect_uris))
                 .bind(client.id.as_str())
                 .execute(pool)
                 .await?

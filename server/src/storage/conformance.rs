@@ -56,6 +56,7 @@ fn client(id: &str) -> Client {
             "https://example.com/a|b".into(),
             "https://example.com/,\"'".into(),
         ],
+        post_logout_redirect_uris: vec!["https://example.com/bye".into()],
         grant_types: vec!["client_credentials".into()],
         response_types: vec!["code".into(), "token".into()],
         scope: "hydra.* openid".into(),

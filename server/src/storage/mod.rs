@@ -8,16 +8,21 @@
 //! whichever it is. A file per noun adds its methods.
 
 mod access_tokens;
+mod authorizations;
 mod clients;
 #[cfg(test)]
 mod conformance;
+mod consent_requests;
+mod consent_sessions;
 mod error;
 mod grants;
 mod keys;
+mod login_sessions;
 mod migrate;
 mod properties;
 mod purge;
 mod refresh_tokens;
+mod remembered_consents;
 mod reseal;
 mod sql;
 mod url;
@@ -31,10 +36,13 @@ use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, S
 use sqlx::{ConnectOptions, Connection as _, MySqlPool, PgPool, SqlitePool};
 
 pub use self::access_tokens::StoredToken;
+pub use self::authorizations::{Authorization, Written};
 pub use self::clients::{Creation, SecretChange, StoredClient};
+pub use self::consent_requests::StoredConsentRequest;
 pub use self::error::StorageError;
 pub use self::grants::{GrantedToken, Redemption, StoredCode};
 pub use self::keys::SealedKey;
+pub use self::login_sessions::LoginSession;
 pub use self::refresh_tokens::{Rotation, StoredRefreshToken};
 pub use self::reseal::Place;
 pub use self::url::{DatabaseUrl, InvalidDatabaseUrl};

@@ -44,6 +44,7 @@ fn full(id: &str) -> Value {
         "client_uri": "https://example.com",
         "logo_uri": "https://example.com/logo.png",
         "contacts": ["alice@example.com"],
+        "post_logout_redirect_uris": ["https://example.com/bye"],
         "public": false,
     })
 }
@@ -93,7 +94,7 @@ async fn a_client_lives() {
         updated.json(),
         json!({
             "id": "some consumer/ü", "client_name": "", "redirect_uris": [],
-            "grant_types": ["client_credentials"], "response_types": [], "scope": "", "owner": "",
+            "post_logout_redirect_uris": [], "grant_types": ["client_credentials"], "response_types": [], "scope": "", "owner": "",
             "policy_uri": "", "tos_uri": "", "client_uri": "", "logo_uri": "", "contacts": [],
             "public": false,
         })

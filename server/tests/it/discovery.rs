@@ -82,7 +82,7 @@ async fn the_contract_is_served_and_kept() {
             operations += 1;
         }
     }
-    assert_eq!(operations, 11);
+    assert!(operations >= 11, "only {operations} operations were found");
 }
 
 /// The committed document is served with this server's address in it, and Swagger UI shows it.

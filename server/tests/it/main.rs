@@ -6,10 +6,14 @@
     reason = "a test that cannot go on has failed"
 )]
 
+mod authorization;
+mod browser;
 mod clients;
+mod consent_requests;
 mod discovery;
 mod introspection;
 mod listener;
+mod login;
 mod outage;
 mod revocation;
 mod server;

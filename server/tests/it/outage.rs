@@ -12,6 +12,7 @@ use hydra_server::crypto::token::TokenSigner;
 use hydra_server::domain::clock::ManualClock;
 use hydra_server::domain::resource::ResourceNames;
 use hydra_server::domain::secret::Secret;
+use hydra_server::flows::browser::BrowserKeys;
 use hydra_server::flows::signing_keys::SigningKeys;
 use hydra_server::flows::{Lifespans, Services};
 use hydra_server::http::{TransportPolicy, service};
@@ -27,6 +28,8 @@ async fn an_operation_without_a_database_is_503_and_never_a_success() {
     let services = Arc::new(Services {
         issuer: "https://localhost:9000".into(),
         resources: ResourceNames::default(),
+        consent_url: "https://consent.example/".parse().unwrap(),
+        plain_challenges: false,
         lifespans: Lifespans::default(),
         storage: Storage::open(&DatabaseUrl::Memory).await.unwrap(),
         clock: Arc::new(ManualClock::new(NOW)),
@@ -36,6 +39,7 @@ async fn an_operation_without_a_database_is_503_and_never_a_success() {
         refresh_tokens: TokenSigner::new(&secret, "refresh token"),
         codes: TokenSigner::new(&secret, "authorization code"),
         signing_keys: SigningKeys::new(&secret, Algorithm::default()).unwrap(),
+        browser: BrowserKeys::new(&secret),
     });
     services.storage.close().await;
     let minted = services.access_tokens.mint(&SystemRng).unwrap();

@@ -17,7 +17,7 @@ use crate::domain::resource::{DEFAULT_PREFIX, ResourceNames};
 use crate::domain::secret::Secret;
 use crate::flows::Lifespans;
 use crate::flows::setup::RootCredentials;
-use crate::host::config::{Config, DEFAULT_MAX_CONNECTIONS, TlsFiles};
+use crate::host::config::{Config, DEFAULT_CONSENT_URL, DEFAULT_MAX_CONNECTIONS, TlsFiles};
 use crate::host::duration;
 use crate::host::logging::{self, Format, Level};
 use crate::host::start::{Running, Seams, Server};
@@ -48,8 +48,18 @@ pub struct Host {
     #[arg(long, env = "DATABASE_URL", value_name = "URL", hide_env_values = true)]
     database_url: Option<String>,
     /// URL of the application that asks people for consent
+    /// [default: a page that says that there is none]
     #[arg(long, env = "CONSENT_URL", value_name = "URL")]
     consent_url: Option<String>,
+    /// How long a person may take to log in and consent
+    #[arg(long, env = "CHALLENGE_TOKEN_LIFESPAN", default_value = "10m", value_parser = lifespan, value_name = "DURATION")]
+    challenge_token_lifespan: Duration,
+    /// How long a browser stays logged in, if the person wants to be remembered
+    #[arg(long, env = "LOGIN_SESSION_LIFESPAN", default_value = "24h", value_parser = lifespan, value_name = "DURATION")]
+    login_session_lifespan: Duration,
+    /// Let clients send PKCE challenges of method `plain`, which protect codes less well than S256
+    #[arg(long, env = "ALLOW_PLAIN_PKCE", value_parser = FalseyValueParser::new())]
+    allow_plain_pkce: bool,
     /// What the names begin with by which policies know clients, policies, keys and so on. Policies that
     /// were made under another one do not count any more
     #[arg(long, env = "RESOURCE_NAME_PREFIX", default_value = DEFAULT_PREFIX, value_name = "PREFIX")]
@@ -141,6 +151,8 @@ Secrets, from the environment alone:
           Earlier system secrets, after SYSTEM_SECRET was changed: separated by commas, each
           percent-encoded. What they sealed is sealed anew at the start; tokens of their time are good
           for as long as they are named here
+  COOKIE_SECRET
+          What cookies are made with, at least 16 characters [default: SYSTEM_SECRET]
   FORCE_ROOT_CLIENT_CREDENTIALS
           Id and secret of the root client, which is created when there is no client at all, as
           `id:secret`, each percent-encoded [default: random, and logged once]
@@ -217,8 +229,13 @@ impl Host {
             .map_err(|problem| setting("RESOURCE_NAME_PREFIX", problem.to_string()))?,
             database: given(self.database_url.as_deref())
                 .map_or(Ok(DatabaseUrl::Memory), DatabaseUrl::parse)?,
+            consent_url: given(self.consent_url.as_deref())
+                .unwrap_or(DEFAULT_CONSENT_URL)
+                .to_owned(),
+            plain_challenges: self.allow_plain_pkce,
             system_secret: secret_variable("SYSTEM_SECRET")?,
             previous_system_secrets: previous_system_secrets()?,
+            cookie_secret: secret_variable("COOKIE_SECRET")?,
             root: root_credentials()?,
             bcrypt_cost: self.bcrypt_cost,
             lifespans: Lifespans {
@@ -227,6 +244,8 @@ impl Host {
                 id_token: self.id_token_lifespan,
                 refresh_token: Some(self.refresh_token_lifespan).filter(|it| !it.is_zero()),
                 refresh_token_grace: self.refresh_token_grace,
+                consent_request: self.challenge_token_lifespan,
+                login_session: self.login_session_lifespan,
             },
             id_token_algorithm: self.id_token_algorithm,
             force_http: self.dangerous_force_http,
@@ -279,6 +298,11 @@ fn doubts(config: &Config) -> Vec<&'static str> {
         doubts.push(
             "the database is in memory: everything is lost when the server stops; set DATABASE_URL to \
              keep it",
+        );
+    }
+    if config.consent_url == DEFAULT_CONSENT_URL {
+        doubts.push(
+            "there is no application that asks people for consent; set CONSENT_URL to have one",
         );
     }
     if config.force_http {

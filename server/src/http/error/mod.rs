@@ -15,11 +15,15 @@ use std::sync::Arc;
 use http::{HeaderValue, StatusCode};
 
 pub(crate) use self::refusals::ManagementRefusals;
-pub(crate) use self::wire::{Anywhere, Generic, GenericError, OAuth2, OAuth2Error, render};
+pub(crate) use self::wire::{Anywhere, Generic, GenericError, OAuth2, OAuth2Error, Page, render};
+use crate::domain::authorization_error::Untrusted;
 use crate::flows::Fault;
 use crate::flows::access::AccessError;
+use crate::flows::authorization::AuthorizationError;
 use crate::flows::client_authentication::ClientAuthenticationError;
 use crate::flows::client_credentials::GrantError;
+use crate::flows::consent::ConsentError;
+use crate::flows::logout::LogoutError;
 use crate::flows::registration::RegistrationError;
 use crate::storage::StorageError;
 
@@ -249,6 +253,57 @@ impl From<RegistrationError> for Failure {
                 .because("choose another id, or replace that client with PUT /clients/{id}"),
             RegistrationError::Unknown(_) => Self::not_found(message),
             RegistrationError::Fault(fault) => fault.into(),
+        }
+    }
+}
+
+impl From<Untrusted> for Failure {
+    fn from(error: Untrusted) -> Self {
+        let message = error.to_string();
+        Self::invalid_request(message).because(match error {
+            Untrusted::NoClient | Untrusted::Malformed | Untrusted::Unclear(_) => {
+                "the link is incomplete or damaged; go back to the application and try again"
+            }
+            Untrusted::UnknownClient | Untrusted::NoRedirectUri | Untrusted::RedirectUri => {
+                "this is for those to mend who set up the application; you were not sent there, since \
+                 the link may be a trick"
+            }
+        })
+    }
+}
+
+impl From<AuthorizationError> for Failure {
+    fn from(error: AuthorizationError) -> Self {
+        match error {
+            AuthorizationError::Untrusted(error) => error.into(),
+            AuthorizationError::Fault(fault) => fault.into(),
+            error @ (AuthorizationError::UnknownConsentRequest
+            | AuthorizationError::UsedConsentRequest
+            | AuthorizationError::ForeignBrowser) => Self::invalid_request(error.to_string())
+                .because("go back to the application that you came from and begin again"),
+        }
+    }
+}
+
+impl From<ConsentError> for Failure {
+    fn from(error: ConsentError) -> Self {
+        let message = error.to_string();
+        match error {
+            ConsentError::Unknown(_) => Self::not_found(message),
+            ConsentError::TooLate => Self::new(StatusCode::GONE, "gone", message)
+                .because("let the person begin again at the client"),
+            ConsentError::Invalid(_) => Self::invalid_request(message),
+            ConsentError::Fault(fault) => fault.into(),
+        }
+    }
+}
+
+impl From<LogoutError> for Failure {
+    fn from(error: LogoutError) -> Self {
+        match error {
+            LogoutError::Fault(fault) => fault.into(),
+            error => Self::invalid_request(error.to_string())
+                .because("you are still logged in, and were sent nowhere"),
         }
     }
 }

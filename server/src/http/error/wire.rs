@@ -6,11 +6,13 @@ use axum::Json;
 use axum::extract::Request;
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
-use http::header::{CONTENT_LENGTH, WWW_AUTHENTICATE};
+use http::HeaderMap;
+use http::header::{ACCEPT, CONTENT_LENGTH, WWW_AUTHENTICATE};
 use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::Failure;
+use crate::http::pages;
 use crate::http::request_id::RequestId;
 
 /// An error of the endpoints that manage the server.
@@ -64,6 +66,23 @@ pub(crate) struct Generic(Failure);
 #[derive(Debug)]
 pub(crate) struct OAuth2(Failure);
 
+/// A failure of an endpoint where people are: a page for a browser, and what a protocol endpoint would
+/// say for a program.
+#[derive(Debug)]
+pub(crate) struct Page(Failure);
+
+impl<T: Into<Failure>> From<T> for Page {
+    fn from(failure: T) -> Self {
+        Self(failure.into())
+    }
+}
+
+impl IntoResponse for Page {
+    fn into_response(self) -> Response {
+        carry(self.0, Shape::Page)
+    }
+}
+
 impl<T: Into<Failure>> From<T> for Generic {
     fn from(failure: T) -> Self {
         Self(failure.into())
@@ -102,6 +121,7 @@ impl IntoResponse for Anywhere {
 enum Shape {
     Generic,
     OAuth2,
+    Page,
     /// The one that the path's own failures have.
     OfPath,
 }
@@ -121,6 +141,7 @@ fn carry(failure: Failure, shape: Shape) -> Response {
 /// Writes the body of a failure, and its cause to the log.
 pub(crate) async fn render(request_id: RequestId, request: Request, next: Next) -> Response {
     let below_oauth2 = request.uri().path().starts_with("/oauth2/");
+    let from_browser = asks_for_html(request.headers());
     let mut response = next.run(request).await;
     let Some(Carried(Failure(failure), shape)) = response.extensions_mut().remove() else {
         return response;
@@ -131,10 +152,14 @@ pub(crate) async fn render(request_id: RequestId, request: Request, next: Next) 
     let code = i64::from(failure.status.as_u16());
     let oauth2 = match shape {
         Shape::Generic => false,
-        Shape::OAuth2 => true,
+        Shape::OAuth2 | Shape::Page => true,
         Shape::OfPath => below_oauth2,
     };
-    let body = if oauth2 {
+    let body = if matches!(shape, Shape::Page) && from_browser {
+        let hint = failure.reason.as_deref();
+        let id = request_id.as_str();
+        pages::failure(failure.status, failure.code, &failure.message, hint, id)
+    } else if oauth2 {
         Json(OAuth2Error {
             error: failure.code,
             error_description: failure.message,
@@ -158,4 +183,13 @@ pub(crate) async fn render(request_id: RequestId, request: Request, next: Next) 
     response.headers_mut().extend(head.headers);
     *response.body_mut() = body;
     response
+}
+
+/// Browsers say that they want HTML; nobody else does.
+fn asks_for_html(headers: &HeaderMap) -> bool {
+    headers
+        .get_all(ACCEPT)
+        .iter()
+        .filter_map(|value| value.to_str().ok())
+        .any(|value| value.contains("text/html"))
 }

@@ -23,6 +23,13 @@ impl RequiredScope for Clients {
     const NAME: &'static str = "hydra.clients";
 }
 
+/// Scope `hydra.consent`.
+pub(crate) struct Consent;
+
+impl RequiredScope for Consent {
+    const NAME: &'static str = "hydra.consent";
+}
+
 /// A caller whose bearer token is good and was granted the scope. What it may do, the rules say next.
 pub(crate) struct Authorized<Scope> {
     pub(crate) caller: Caller,

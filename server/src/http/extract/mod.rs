@@ -5,4 +5,5 @@ pub(crate) mod authorized;
 mod body;
 pub(crate) mod form;
 pub(crate) mod json;
+pub(crate) mod parameters;
 pub(crate) mod path;

@@ -161,46 +161,13 @@ class ApiClient:
                 files,
                 response_type,
                 auth_settings,
+                None,
                 _return_http_data_only,
                 collection_formats,
                 _preload_content,
                 _request_timeout,
             )
             return self.pool.apply_async(self.__call_api, arguments)
-        return self.__call_api(
-            resource_path,
-            method,
-            path_params,
-            query_params,
-            header_params,
-            body,
-            post_params,
-            files,
-            response_type,
-            auth_settings,
-            _return_http_data_only,
-            collection_formats,
-            _preload_content,
-            _request_timeout,
-        )
-
-    def __call_api(
-        self,
-        resource_path: str,
-        method: str,
-        path_params: Any = None,
-        query_params: Any = None,
-        header_params: Any = None,
-        body: Any = None,
-        post_params: Any = None,
-        files: Any = None,
-        response_type: Any = None,
-        auth_settings: Any = None,
-        _return_http_data_only: Any = None,
-        collection_formats: Any = None,
-        _preload_content: Any = True,
-        _request_timeout: Any = None,
-    ) -> Any:
         if not files:
             result = _call(
                 self,
@@ -255,6 +222,9 @@ class ApiClient:
         if _return_http_data_only:
             return data
         return data, response.status, response.getheaders()
+
+    # For threads: whoever replaced `call_api` was asked already when the call was handed over.
+    __call_api = call_api
 
     def __pairs(self, params: Any, collection_formats: Any) -> list[tuple[str, Any]]:
         if not params:

@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from .._api import limit, matches, refuse_unknown, require
+from .._api import EXTRAS, limit, matches, missing, refuse_unknown
 from ..api_client import ApiClient
 
 
@@ -29,7 +29,8 @@ class HealthApi:
 
     def get_instance_status_with_http_info(self, **kwargs):
         """The same as `get_instance_status`, with status and headers: a tuple of three."""
-        refuse_unknown("get_instance_status", kwargs, ())
+        if not EXTRAS.issuperset(kwargs):
+            refuse_unknown("get_instance_status", kwargs, ())
         path_params = {}
         query_params = []
         header_params = {}

@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from .._api import limit, matches, refuse_unknown, require
+from .._api import EXTRAS, limit, matches, missing, refuse_unknown
 from ..api_client import ApiClient
 
 
@@ -28,7 +28,8 @@ class OAuth2Api:
 
     def get_well_known_with_http_info(self, **kwargs):
         """The same as `get_well_known`, with status and headers: a tuple of three."""
-        refuse_unknown("get_well_known", kwargs, ())
+        if not EXTRAS.issuperset(kwargs):
+            refuse_unknown("get_well_known", kwargs, ())
         path_params = {}
         query_params = []
         header_params = {}
@@ -65,7 +66,8 @@ class OAuth2Api:
 
     def well_known_with_http_info(self, **kwargs):
         """The same as `well_known`, with status and headers: a tuple of three."""
-        refuse_unknown("well_known", kwargs, ())
+        if not EXTRAS.issuperset(kwargs):
+            refuse_unknown("well_known", kwargs, ())
         path_params = {}
         query_params = []
         header_params = {}
@@ -103,7 +105,8 @@ class OAuth2Api:
 
     def list_o_auth2_clients_with_http_info(self, **kwargs):
         """The same as `list_o_auth2_clients`, with status and headers: a tuple of three."""
-        refuse_unknown("list_o_auth2_clients", kwargs, ())
+        if not EXTRAS.issuperset(kwargs):
+            refuse_unknown("list_o_auth2_clients", kwargs, ())
         path_params = {}
         query_params = []
         header_params = {}
@@ -142,8 +145,10 @@ class OAuth2Api:
 
     def create_o_auth2_client_with_http_info(self, body, **kwargs):
         """The same as `create_o_auth2_client`, with status and headers: a tuple of three."""
-        refuse_unknown("create_o_auth2_client", kwargs, ())
-        require("create_o_auth2_client", "body", body)
+        if not EXTRAS.issuperset(kwargs):
+            refuse_unknown("create_o_auth2_client", kwargs, ())
+        if body is None:
+            raise missing("create_o_auth2_client", "body")
         path_params = {}
         query_params = []
         header_params = {}
@@ -183,8 +188,10 @@ class OAuth2Api:
 
     def get_o_auth2_client_with_http_info(self, id, **kwargs):
         """The same as `get_o_auth2_client`, with status and headers: a tuple of three."""
-        refuse_unknown("get_o_auth2_client", kwargs, ())
-        require("get_o_auth2_client", "id", id)
+        if not EXTRAS.issuperset(kwargs):
+            refuse_unknown("get_o_auth2_client", kwargs, ())
+        if id is None:
+            raise missing("get_o_auth2_client", "id")
         path_params = {"id": id}
         query_params = []
         header_params = {}
@@ -225,9 +232,12 @@ class OAuth2Api:
 
     def update_o_auth2_client_with_http_info(self, id, body, **kwargs):
         """The same as `update_o_auth2_client`, with status and headers: a tuple of three."""
-        refuse_unknown("update_o_auth2_client", kwargs, ())
-        require("update_o_auth2_client", "id", id)
-        require("update_o_auth2_client", "body", body)
+        if not EXTRAS.issuperset(kwargs):
+            refuse_unknown("update_o_auth2_client", kwargs, ())
+        if id is None:
+            raise missing("update_o_auth2_client", "id")
+        if body is None:
+            raise missing("update_o_auth2_client", "body")
         path_params = {"id": id}
         query_params = []
         header_params = {}
@@ -267,8 +277,10 @@ class OAuth2Api:
 
     def delete_o_auth2_client_with_http_info(self, id, **kwargs):
         """The same as `delete_o_auth2_client`, with status and headers: a tuple of three."""
-        refuse_unknown("delete_o_auth2_client", kwargs, ())
-        require("delete_o_auth2_client", "id", id)
+        if not EXTRAS.issuperset(kwargs):
+            refuse_unknown("delete_o_auth2_client", kwargs, ())
+        if id is None:
+            raise missing("delete_o_auth2_client", "id")
         path_params = {"id": id}
         query_params = []
         header_params = {}
@@ -309,7 +321,8 @@ class OAuth2Api:
 
     def oauth_auth_with_http_info(self, **kwargs):
         """The same as `oauth_auth`, with status and headers: a tuple of three."""
-        refuse_unknown("oauth_auth", kwargs, ())
+        if not EXTRAS.issuperset(kwargs):
+            refuse_unknown("oauth_auth", kwargs, ())
         path_params = {}
         query_params = []
         header_params = {}
@@ -359,7 +372,8 @@ class OAuth2Api:
 
     def oauth_auth_post_with_http_info(self, **kwargs):
         """The same as `oauth_auth_post`, with status and headers: a tuple of three."""
-        refuse_unknown("oauth_auth_post", kwargs, ("client_id", "response_type", "redirect_uri", "scope", "state", "response_mode", "nonce", "code_challenge", "code_challenge_method", "prompt", "max_age", "login_hint", "id_token_hint",))
+        if not EXTRAS.issuperset(kwargs):
+            refuse_unknown("oauth_auth_post", kwargs, ("client_id", "response_type", "redirect_uri", "scope", "state", "response_mode", "nonce", "code_challenge", "code_challenge_method", "prompt", "max_age", "login_hint", "id_token_hint",))
         path_params = {}
         query_params = []
         header_params = {}
@@ -425,8 +439,10 @@ class OAuth2Api:
 
     def get_o_auth2_consent_request_with_http_info(self, id, **kwargs):
         """The same as `get_o_auth2_consent_request`, with status and headers: a tuple of three."""
-        refuse_unknown("get_o_auth2_consent_request", kwargs, ())
-        require("get_o_auth2_consent_request", "id", id)
+        if not EXTRAS.issuperset(kwargs):
+            refuse_unknown("get_o_auth2_consent_request", kwargs, ())
+        if id is None:
+            raise missing("get_o_auth2_consent_request", "id")
         path_params = {"id": id}
         query_params = []
         header_params = {}
@@ -467,9 +483,12 @@ class OAuth2Api:
 
     def accept_o_auth2_consent_request_with_http_info(self, id, body, **kwargs):
         """The same as `accept_o_auth2_consent_request`, with status and headers: a tuple of three."""
-        refuse_unknown("accept_o_auth2_consent_request", kwargs, ())
-        require("accept_o_auth2_consent_request", "id", id)
-        require("accept_o_auth2_consent_request", "body", body)
+        if not EXTRAS.issuperset(kwargs):
+            refuse_unknown("accept_o_auth2_consent_request", kwargs, ())
+        if id is None:
+            raise missing("accept_o_auth2_consent_request", "id")
+        if body is None:
+            raise missing("accept_o_auth2_consent_request", "body")
         path_params = {"id": id}
         query_params = []
         header_params = {}
@@ -510,9 +529,12 @@ class OAuth2Api:
 
     def reject_o_auth2_consent_request_with_http_info(self, id, body, **kwargs):
         """The same as `reject_o_auth2_consent_request`, with status and headers: a tuple of three."""
-        refuse_unknown("reject_o_auth2_consent_request", kwargs, ())
-        require("reject_o_auth2_consent_request", "id", id)
-        require("reject_o_auth2_consent_request", "body", body)
+        if not EXTRAS.issuperset(kwargs):
+            refuse_unknown("reject_o_auth2_consent_request", kwargs, ())
+        if id is None:
+            raise missing("reject_o_auth2_consent_request", "id")
+        if body is None:
+            raise missing("reject_o_auth2_consent_request", "body")
         path_params = {"id": id}
         query_params = []
         header_params = {}
@@ -553,8 +575,10 @@ class OAuth2Api:
 
     def list_o_auth2_consent_sessions_with_http_info(self, subject, **kwargs):
         """The same as `list_o_auth2_consent_sessions`, with status and headers: a tuple of three."""
-        refuse_unknown("list_o_auth2_consent_sessions", kwargs, ("client",))
-        require("list_o_auth2_consent_sessions", "subject", subject)
+        if not EXTRAS.issuperset(kwargs):
+            refuse_unknown("list_o_auth2_consent_sessions", kwargs, ("client",))
+        if subject is None:
+            raise missing("list_o_auth2_consent_sessions", "subject")
         path_params = {}
         query_params = [("subject", subject)]
         if "client" in kwargs:
@@ -597,8 +621,10 @@ class OAuth2Api:
 
     def revoke_o_auth2_consent_sessions_with_http_info(self, subject, **kwargs):
         """The same as `revoke_o_auth2_consent_sessions`, with status and headers: a tuple of three."""
-        refuse_unknown("revoke_o_auth2_consent_sessions", kwargs, ("client",))
-        require("revoke_o_auth2_consent_sessions", "subject", subject)
+        if not EXTRAS.issuperset(kwargs):
+            refuse_unknown("revoke_o_auth2_consent_sessions", kwargs, ("client",))
+        if subject is None:
+            raise missing("revoke_o_auth2_consent_sessions", "subject")
         path_params = {}
         query_params = [("subject", subject)]
         if "client" in kwargs:
@@ -642,7 +668,8 @@ class OAuth2Api:
 
     def end_session_with_http_info(self, **kwargs):
         """The same as `end_session`, with status and headers: a tuple of three."""
-        refuse_unknown("end_session", kwargs, ("id_token_hint", "client_id", "post_logout_redirect_uri", "state",))
+        if not EXTRAS.issuperset(kwargs):
+            refuse_unknown("end_session", kwargs, ("id_token_hint", "client_id", "post_logout_redirect_uri", "state",))
         path_params = {}
         query_params = []
         if "id_token_hint" in kwargs:
@@ -693,7 +720,8 @@ class OAuth2Api:
 
     def end_session_post_with_http_info(self, **kwargs):
         """The same as `end_session_post`, with status and headers: a tuple of three."""
-        refuse_unknown("end_session_post", kwargs, ("id_token_hint", "client_id", "post_logout_redirect_uri", "state", "logout_csrf",))
+        if not EXTRAS.issuperset(kwargs):
+            refuse_unknown("end_session_post", kwargs, ("id_token_hint", "client_id", "post_logout_redirect_uri", "state", "logout_csrf",))
         path_params = {}
         query_params = []
         header_params = {}
@@ -750,7 +778,8 @@ class OAuth2Api:
 
     def oauth_token_with_http_info(self, **kwargs):
         """The same as `oauth_token`, with status and headers: a tuple of three."""
-        refuse_unknown("oauth_token", kwargs, ("grant_type", "scope", "code", "redirect_uri", "refresh_token", "client_id", "client_secret", "code_verifier",))
+        if not EXTRAS.issuperset(kwargs):
+            refuse_unknown("oauth_token", kwargs, ("grant_type", "scope", "code", "redirect_uri", "refresh_token", "client_id", "client_secret", "code_verifier",))
         path_params = {}
         query_params = []
         header_params = {}
@@ -809,8 +838,10 @@ class OAuth2Api:
 
     def introspect_o_auth2_token_with_http_info(self, token, **kwargs):
         """The same as `introspect_o_auth2_token`, with status and headers: a tuple of three."""
-        refuse_unknown("introspect_o_auth2_token", kwargs, ("scope", "token_type_hint",))
-        require("introspect_o_auth2_token", "token", token)
+        if not EXTRAS.issuperset(kwargs):
+            refuse_unknown("introspect_o_auth2_token", kwargs, ("scope", "token_type_hint",))
+        if token is None:
+            raise missing("introspect_o_auth2_token", "token")
         path_params = {}
         query_params = []
         header_params = {}
@@ -857,8 +888,10 @@ class OAuth2Api:
 
     def revoke_o_auth2_token_with_http_info(self, token, **kwargs):
         """The same as `revoke_o_auth2_token`, with status and headers: a tuple of three."""
-        refuse_unknown("revoke_o_auth2_token", kwargs, ("token_type_hint", "client_id", "client_secret",))
-        require("revoke_o_auth2_token", "token", token)
+        if not EXTRAS.issuperset(kwargs):
+            refuse_unknown("revoke_o_auth2_token", kwargs, ("token_type_hint", "client_id", "client_secret",))
+        if token is None:
+            raise missing("revoke_o_auth2_token", "token")
         path_params = {}
         query_params = []
         header_params = {}

@@ -208,6 +208,11 @@ impl Config {
             } else {
                 reqwest::redirect::Policy::limited(self.redirects)
             });
+        // What reqwest repeats by itself only HTTP/2 can refuse, and preparing for it copies each
+        // request; over plain HTTP there is no HTTP/2.
+        if self.base_url.starts_with("http:") {
+            builder = builder.retry(reqwest::retry::never());
+        }
         if self.accept_invalid_hostnames {
             builder = builder.tls_danger_accept_invalid_hostnames(true);
         }

@@ -121,13 +121,15 @@ pub(crate) fn check_path(
     url: &Url,
 ) -> Result<(), TransportError> {
     let base_depth = base.path().trim_end_matches('/').split('/').count();
-    let actual: Vec<_> = url.path().split('/').skip(base_depth).collect();
-    let wanted: Vec<_> = operation.path.split('/').skip(1).collect();
-    let astray = actual.len() != wanted.len()
-        || actual
-            .iter()
-            .zip(&wanted)
-            .any(|(actual, wanted)| actual.is_empty() && wanted.contains('{'));
+    let mut actual = url.path().split('/').skip(base_depth);
+    let mut wanted = operation.path.split('/').skip(1);
+    let astray = loop {
+        match (actual.next(), wanted.next()) {
+            (None, None) => break false,
+            (Some(actual), Some(wanted)) if !actual.is_empty() || !wanted.contains('{') => {}
+            _ => break true,
+        }
+    };
     if astray {
         return Err(TransportError::Request(format!(
             "an argument for the path `{}` of `{}` is empty, `.`, `..` or holds a backslash, which \

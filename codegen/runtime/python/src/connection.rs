@@ -7,14 +7,16 @@
 //! After `fork` the child must not touch the workers it inherited: their sockets and their epoll
 //! sets are the parent's too. It leaves them alone and starts with none.
 
-use std::future::Future;
+use std::future::{Future, poll_fn};
 use std::pin::Pin;
 use std::sync::{Mutex, PoisonError};
+use std::task::Poll;
 use std::time::{Duration, Instant};
 
 use pyo3::intern;
 use pyo3::prelude::*;
 use tokio::runtime::{Builder, Runtime};
+use tokio::time::{Sleep, sleep};
 
 use super::failure::Failure;
 use super::sdk::{Api, Config, RetryPolicy, Transport};
@@ -61,6 +63,9 @@ pub(crate) struct Worker {
     connect_timeout: Option<Duration>,
     transports: Vec<(String, Transport)>,
     used: Instant,
+    /// Ends when it is time to look for signals. It is kept, as setting up a timer for each call costs
+    /// more than looking at one.
+    pulse: Option<Pin<Box<Sleep>>>,
 }
 
 impl Idle {
@@ -153,6 +158,7 @@ impl Connection {
             connect_timeout,
             transports: Vec::new(),
             used: Instant::now(),
+            pulse: None,
         })
     }
 
@@ -261,17 +267,25 @@ impl Worker {
         mut work: Pin<Box<dyn Future<Output = T> + Send + '_>>,
     ) -> Result<T, Failure> {
         let stale = self.used.elapsed() > FRESH;
+        let Self { runtime, pulse, .. } = self;
         let done = py.detach(|| {
-            self.runtime.block_on(async {
+            runtime.block_on(async {
+                let pulse = pulse.get_or_insert_with(|| Box::pin(sleep(TICK)));
                 if stale {
+                    pulse.as_mut().reset(tokio::time::Instant::now() + TICK);
                     // Connections were not looked at for a while: let them find out first whether
                     // the server closed them.
                     tokio::task::yield_now().await;
                 }
                 loop {
-                    if let Ok(done) = tokio::time::timeout(TICK, work.as_mut()).await {
+                    let done = poll_fn(|context| match work.as_mut().poll(context) {
+                        Poll::Ready(done) => Poll::Ready(Some(done)),
+                        Poll::Pending => pulse.as_mut().poll(context).map(|()| None),
+                    });
+                    if let Some(done) = done.await {
                         return Ok(done);
                     }
+                    pulse.as_mut().reset(tokio::time::Instant::now() + TICK);
                     Python::attach(|py| py.check_signals()).map_err(Failure::Python)?;
                 }
             })

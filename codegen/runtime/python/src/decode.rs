@@ -15,7 +15,7 @@ use pyo3::sync::PyOnceLock;
 use pyo3::types::{PyBool, PyDict, PyFloat, PyInt, PyList, PyString, PyType};
 
 use super::codec::Codec;
-use super::plan::Plan;
+use super::plan::{Field, Plan};
 use super::types::Type;
 
 /// Parses JSON as Python's `json` does: `NaN` and infinities are numbers, and an escaped half of a
@@ -224,22 +224,21 @@ impl<'py, 'c> Reading<'py, 'c> {
                 )));
             }
         };
-        let members = PyDict::new(py);
-        for (index, field) in plan.fields.iter().enumerate() {
-            let found = object.and_then(|object| find(object, &field.json, index));
-            match (found, direct) {
-                (Some(value), true) if *value != JsonValue::Null => {
-                    members.set_item(&field.slot, self.value(value, &field.ty)?)?;
+        let blank = if direct { plan.blank(py)? } else { None };
+        let members = blank.unwrap_or_else(|| PyDict::new(py));
+        let values = object.map(|object| by_field(object, plan));
+        for (field, value) in plan.fields.iter().zip(values.into_iter().flatten()) {
+            match value {
+                // A blank has the value for this already.
+                Some(JsonValue::Null) if direct => {}
+                Some(value) => {
+                    let name = if direct { &field.slot } else { &field.attr };
+                    members.set_item(name, self.value(value, &field.ty)?)?;
                 }
-                (_, true) => members.set_item(&field.slot, &field.default)?,
-                (Some(value), false) => {
-                    members.set_item(&field.attr, self.value(value, &field.ty)?)?;
-                }
-                (None, false) => {}
+                None => {}
             }
         }
         let instance = if direct {
-            plan.finish(&members)?;
             let instance = bare_instance(plan.class(py))?;
             instance.setattr(intern!(py, "__dict__"), members)?;
             instance
@@ -293,19 +292,35 @@ pub(crate) fn bare_instance<'py>(class: &Bound<'py, PyAny>) -> PyResult<Bound<'p
     new.bind(py).call1((class,))
 }
 
-/// The value of a key: the last one, as in Python, if it is there several times.
-/// Properties mostly come in the document's order, so the place to look first is known.
-fn find<'a, 's>(object: &'a JsonObject<'s>, key: &str, hint: usize) -> Option<&'a JsonValue<'s>> {
-    let position = match object.get(hint) {
-        Some((found, _)) if found == key => hint,
-        _ => object.iter().position(|(found, _)| found == key)?,
-    };
-    object
-        .iter()
-        .skip(position)
-        .rev()
-        .find(|(found, _)| found == key)
-        .map(|(_, value)| value)
+/// The value of each field: the last one, as in Python, if it is there several times.
+fn by_field<'a, 's>(object: &'a JsonObject<'s>, plan: &Plan) -> Vec<Option<&'a JsonValue<'s>>> {
+    let mut values = vec![None; plan.fields.len()];
+    let mut next = 0;
+    for (key, value) in object.iter() {
+        // Members mostly come in the document's order, with some left out.
+        let is_it = |field: &Field| field.json == *key && field.same_as.is_none();
+        let (before, after) = plan.fields.split_at(next);
+        let found = match after.iter().position(is_it) {
+            Some(at) => next + at,
+            None => match before.iter().position(is_it) {
+                Some(at) => at,
+                None => continue,
+            },
+        };
+        if let Some(place) = values.get_mut(found) {
+            *place = Some(value);
+        }
+        next = found + 1;
+    }
+    for (at, field) in plan.fields.iter().enumerate() {
+        if let Some(first) = field.same_as {
+            let value = values.get(first).copied().flatten();
+            if let Some(place) = values.get_mut(at) {
+                *place = value;
+            }
+        }
+    }
+    values
 }
 
 /// `class(value)`, or the value itself if the class refuses it.

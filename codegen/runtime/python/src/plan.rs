@@ -21,9 +21,9 @@ pub(crate) struct Field {
     pub(crate) slot: Py<PyString>,
     /// JSON name.
     pub(crate) json: String,
+    /// An earlier field with that JSON name, if a program gave it to two.
+    pub(crate) same_as: Option<usize>,
     pub(crate) ty: Type,
-    /// What the constructor puts there when it is told nothing.
-    pub(crate) default: Py<PyAny>,
 }
 
 /// What the class statement of a generated model noted down, to see later whether somebody
@@ -31,7 +31,9 @@ pub(crate) struct Field {
 struct Original {
     init: Py<PyAny>,
     properties: Vec<Py<PyAny>>,
-    discriminator: Py<PyAny>,
+    /// What an instance has after its constructor was told nothing. Copying it is cheaper than
+    /// filling a dict, which grows several times on the way.
+    blank: Py<PyDict>,
 }
 
 /// What is known of a model class.
@@ -75,6 +77,7 @@ impl Plan {
             Some(o) => o.get_item(1)?.getattr(intern!(py, "__defaults__"))?,
             None => py.None().into_bound(py),
         };
+        let blank = PyDict::new(py);
         for (index, entry) in types
             .call_method0(intern!(py, "items"))?
             .try_iter()?
@@ -83,15 +86,18 @@ impl Plan {
             let (attr, text): (Bound<'_, PyString>, Bound<'_, PyAny>) = entry?.extract()?;
             let json = map.get_item(&attr)?;
             let name = attr.to_cow()?;
-            let slot = mangled(&class_name, &format!("_{name}"));
+            let slot = PyString::intern(py, &mangled(&class_name, &format!("_{name}")));
+            let default = defaults
+                .get_item(index)
+                .unwrap_or_else(|_| py.None().into_bound(py));
+            blank.set_item(&slot, default)?;
+            let json_name: String = json.extract()?;
             plan.fields.push(Field {
-                slot: PyString::intern(py, &slot).unbind(),
+                slot: slot.unbind(),
                 attr: PyString::intern(py, &name).unbind(),
-                json: json.extract()?,
+                same_as: plan.fields.iter().position(|field| field.json == json_name),
+                json: json_name,
                 ty: Type::parse(&text.extract::<String>()?),
-                default: defaults
-                    .get_item(index)
-                    .map_or_else(|_| py.None(), Bound::unbind),
             });
             plan.type_texts.push(text.unbind());
             plan.json_texts.push(json.unbind());
@@ -100,10 +106,11 @@ impl Plan {
             let original = original.cast_into::<PyTuple>()?;
             let properties: Vec<Py<PyAny>> = original.get_item(2)?.extract()?;
             if original.get_item(0)?.is(class) && properties.len() == plan.fields.len() {
+                blank.set_item(intern!(py, "discriminator"), original.get_item(3)?)?;
                 plan.original = Some(Original {
                     init: original.get_item(1)?.unbind(),
                     properties,
-                    discriminator: original.get_item(3)?.unbind(),
+                    blank: blank.unbind(),
                 });
             }
         }
@@ -175,15 +182,11 @@ impl Plan {
         self.class.bind(py)
     }
 
-    /// Adds what an instance has besides its properties.
-    pub(crate) fn finish(&self, members: &Bound<'_, PyDict>) -> PyResult<()> {
-        match &self.original {
-            Some(original) => members.set_item(
-                intern!(members.py(), "discriminator"),
-                &original.discriminator,
-            ),
-            None => Ok(()),
-        }
+    /// The attributes of an instance that knows nothing yet; `None` if only the constructor can
+    /// tell.
+    pub(crate) fn blank<'py>(&self, py: Python<'py>) -> PyResult<Option<Bound<'py, PyDict>>> {
+        let original = self.original.as_ref();
+        original.map(|o| o.blank.bind(py).copy()).transpose()
     }
 }
 

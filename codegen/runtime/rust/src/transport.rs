@@ -322,7 +322,11 @@ impl Transport {
         let mut renewed = false;
         loop {
             attempts += 1;
-            let again = next.try_clone();
+            let again = if policy.retries > 0 || self.may_renew() {
+                next.try_clone()
+            } else {
+                None
+            };
             let result = self.http().execute(next).await;
             let Some(mut again) = again else {
                 return result;
@@ -349,18 +353,24 @@ impl Transport {
 
     /// Gets another token for a request that was refused for its token.
     async fn renew(&self, operation: &'static Operation, request: &mut Request) -> bool {
-        let own = self.options().is_some_and(|o| {
-            o.anonymous
-                || o.headers
-                    .iter()
-                    .any(|(n, _)| n.eq_ignore_ascii_case("authorization"))
-        });
         let lookup = self.lookup();
-        !own && lookup.refused(operation, request.headers()).await
+        self.may_renew()
+            && lookup.refused(operation, request.headers()).await
             && lookup
                 .apply(operation, request, &self.shared.place)
                 .await
                 .is_ok()
+    }
+
+    /// False if the call goes without the transport's credentials.
+    fn may_renew(&self) -> bool {
+        self.options().is_none_or(|o| {
+            !o.anonymous
+                && !o
+                    .headers
+                    .iter()
+                    .any(|(name, _)| name.eq_ignore_ascii_case("authorization"))
+        })
     }
 
     fn lookup(&self) -> Lookup<'_> {

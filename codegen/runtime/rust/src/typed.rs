@@ -3,9 +3,9 @@
 
 use bytes::{Bytes, BytesMut};
 use http::StatusCode;
-use http::header::{ACCEPT, CONTENT_LENGTH, CONTENT_TYPE, HeaderMap, HeaderValue};
+use http::header::{ACCEPT, CONTENT_LENGTH, CONTENT_TYPE, Entry, HeaderMap, HeaderValue};
 use progenitor_client::{Error, OperationInfo};
-use reqwest::{Request, Response};
+use reqwest::{Request, Response, ResponseBuilderExt};
 
 use super::auth::add_cookie;
 use super::request::urlencoded;
@@ -47,8 +47,10 @@ pub async fn exec(
     };
     let response = transport.execute(operation, request).await?;
     if let Some(capture) = transport.options().and_then(|o| o.capture.as_ref()) {
+        // With a URL, since reqwest would parse one for an answer that has none.
+        let empty = http::Response::builder().url(response.url().clone());
         capture.put(response);
-        return Ok(Response::from(http::Response::new(Bytes::new())));
+        return Ok(Response::from(empty.body(Bytes::new()).unwrap_or_default()));
     }
     readable(response).await
 }
@@ -85,15 +87,12 @@ fn custom<E>(error: TransportError) -> Error<E> {
 fn adapt(operation: &Operation, request: &mut Request) -> Result<(), TransportError> {
     // Progenitor sends the document's version with every request, before any header of the same
     // name that the document itself describes.
-    let versions: Vec<_> = request
-        .headers()
-        .get_all("api-version")
-        .iter()
-        .cloned()
-        .collect();
-    request.headers_mut().remove("api-version");
-    for value in versions.into_iter().skip(1) {
-        request.headers_mut().append("api-version", value);
+    if let Entry::Occupied(entry) = request.headers_mut().entry("api-version") {
+        let (name, values) = entry.remove_entry_mult();
+        let own: Vec<_> = values.skip(1).collect();
+        for value in own {
+            request.headers_mut().append(name.clone(), value);
+        }
     }
     // `prepare` sets the document's own.
     request.headers_mut().remove(ACCEPT);

@@ -38,7 +38,7 @@ fn source(model: &Model, group: &Group, calls: &[Call<'_>]) -> String {
     if calls.iter().any(Call::has_pattern) {
         out.push_str("import re\n\n");
     }
-    out.push_str("from .._api import limit, matches, refuse_unknown, require\n");
+    out.push_str("from .._api import EXTRAS, limit, matches, missing, refuse_unknown\n");
     out.push_str("from ..api_client import ApiClient\n\n\n");
     let about = model
         .tags
@@ -183,12 +183,14 @@ impl<'a> Call<'a> {
         let mut out = format!(
             "\n    def {name}_with_http_info({}):\n        \
              \"\"\"The same as `{name}`, with status and headers: a tuple of three.\"\"\"\n        \
+             if not EXTRAS.issuperset(kwargs):\n            \
              refuse_unknown(\"{name}\", kwargs, {known})\n",
             self.signature()
         );
         for p in self.required() {
             out.push_str(&format!(
-                "        require(\"{name}\", \"{python}\", {python})\n",
+                "        if {python} is None:\n            \
+                 raise missing(\"{name}\", \"{python}\")\n",
                 python = p.python
             ));
         }

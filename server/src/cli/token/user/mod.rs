@@ -14,6 +14,7 @@ mod shown;
 use clap::Args;
 use hydra_sdk::flow::{AuthorizationCodeFlow, AuthorizationRequest, FlowError};
 use serde_json::json;
+use tokio::signal::unix::{SignalKind, signal};
 
 use self::answers::Answers;
 use self::page::Page;
@@ -141,10 +142,13 @@ impl Attempt {
         let started = self.flow.start().await;
         let request = started.map_err(|error| self.failure(&error))?;
         let mut answers = Answers::serve(listening.listeners, &listening.path);
+        // Before anybody is told how to stop.
+        let mut interrupt = signal(SignalKind::interrupt())
+            .map_err(|error| Failure::because("cannot listen for Ctrl-C", &error))?;
         self.invite(&request, printer);
         let outcome = tokio::select! {
             outcome = self.wait(&request, &mut answers, printer) => outcome,
-            _ = tokio::signal::ctrl_c() => Err(Failure::new("stopped before anybody had signed in")),
+            _ = interrupt.recv() => Err(Failure::new("stopped before anybody had signed in")),
         };
         answers.stop().await;
         outcome

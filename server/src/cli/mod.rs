@@ -33,6 +33,7 @@ mod network;
 mod output;
 mod secret;
 mod token;
+mod usage;
 mod version;
 
 use std::ffi::OsString;
@@ -40,7 +41,7 @@ use std::process::ExitCode;
 
 use clap::{Args, Parser, Subcommand};
 
-use crate::cli::failure::Failure;
+use crate::cli::failure::{Failure, chain};
 use crate::cli::output::{Printer, Report};
 pub use crate::cli::version::Build;
 use crate::host::command::{Host, Migrate, Migrated};
@@ -99,9 +100,12 @@ enum Command {
 /// Runs the command line and says how it ended. `arguments` include the program's own name; `build` is what
 /// `hydra version` tells.
 pub fn run(arguments: impl IntoIterator<Item = OsString>, build: Build) -> ExitCode {
-    let cli: Cli = match arguments::parse(arguments.into_iter().collect()) {
+    let arguments: Vec<_> = arguments.into_iter().collect();
+    // Known only by its looks where the rest is not understood.
+    let json = arguments.iter().any(|word| word == "--json");
+    let cli: Cli = match arguments::parse(arguments) {
         Ok(cli) => cli,
-        Err(error) => return output::usage(&error),
+        Err(error) => return Printer::new(json).usage(&error),
     };
     let (global, printer) = (&cli.global, Printer::new(cli.global.json));
     let outcome = match cli.command {
@@ -111,7 +115,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>, build: Build) -> ExitC
             Err(error) => Err(Failure::of(&error)),
         },
         Command::Migrate(command) => command
-            .run()
+            .run(|error| printer.warn(&format!("{}; trying again", chain(error))))
             .map(migrated)
             .map_err(|error| Failure::of(&error)),
         Command::Connect(command) => command.run(global, &printer),

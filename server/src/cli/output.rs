@@ -8,7 +8,7 @@ use clap::builder::styling::{AnsiColor, Style};
 use serde_json::{Value, json};
 
 use crate::cli::failure::{Failure, printable};
-use crate::cli::json;
+use crate::cli::{json, usage};
 
 /// Exit status of a command that failed, whole or in part.
 const FAILURE: u8 = 1;
@@ -126,23 +126,27 @@ impl Printer {
         ExitCode::from(FAILURE)
     }
 
+    /// Prints what clap found: help and version on standard output with status 0, mistakes on standard
+    /// error with status 2.
+    pub(crate) fn usage(&self, error: &clap::Error) -> ExitCode {
+        if self.json && error.use_stderr() {
+            line_of_json(&usage::json(error));
+        } else {
+            // Nobody is left to tell if this cannot be written.
+            let _ = error.print();
+        }
+        if error.use_stderr() {
+            ExitCode::from(USAGE)
+        } else {
+            ExitCode::SUCCESS
+        }
+    }
+
     /// Asks a person for something: the words without a newline, on standard error.
     pub(crate) fn prompt(&self, words: &str) {
         let mut err = io::stderr().lock();
         // Without a place to ask, the answer still counts.
         let _ = write!(err, "{}", printable(words)).and_then(|()| err.flush());
-    }
-}
-
-/// Prints what clap found: help and version on standard output with status 0, mistakes on standard
-/// error with status 2.
-pub(crate) fn usage(error: &clap::Error) -> ExitCode {
-    // Nobody is left to tell if this cannot be written.
-    let _ = error.print();
-    if error.use_stderr() {
-        ExitCode::from(USAGE)
-    } else {
-        ExitCode::SUCCESS
     }
 }
 

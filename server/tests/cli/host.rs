@@ -228,10 +228,11 @@ fn a_setting_that_cannot_be_used_leaves_no_database() {
 fn a_database_is_migrated_and_opens_with_its_own_secret_only() {
     let world = World::empty();
     let migrate = || world.hydra("migrate sql sqlite://hydra.db");
-    assert_eq!(
-        migrate().run().prints(),
-        "Applied 1 migrations to sqlite://hydra.db.\n"
-    );
+    let printed = migrate().run().prints();
+    let applied = printed
+        .strip_prefix("Applied ")
+        .and_then(|rest| rest.strip_suffix(" migrations to sqlite://hydra.db.\n"));
+    assert!(applied.unwrap().parse::<u32>().unwrap() > 0, "{printed}");
     let again = world
         .hydra("migrate sql sqlite://hydra.db --json")
         .run()
@@ -264,4 +265,34 @@ fn a_database_is_migrated_and_opens_with_its_own_secret_only() {
     );
     // Nothing was lost: there still is a client, so no other root is made.
     assert_eq!(Server::start(host(SECRET)).logged("client_id"), None);
+}
+
+#[test]
+fn a_database_that_is_not_up_yet_is_waited_for() {
+    let world = World::empty();
+    let mut migrate = world.hydra("migrate sql sqlite://later/hydra.db --wait 10m");
+    let mut child = migrate.command.spawn().unwrap();
+    let mut told = String::new();
+    let mut err = BufReader::new(child.stderr.take().unwrap());
+    err.read_line(&mut told).unwrap();
+    assert!(
+        told.starts_with("warning: cannot open the database"),
+        "{told}"
+    );
+    std::fs::create_dir(world.file("later")).unwrap();
+    assert!(child.wait().unwrap().success());
+
+    let complaint = world
+        .hydra("migrate sql sqlite://never/hydra.db --wait 1ms --json")
+        .run();
+    assert_eq!(complaint.status, 1);
+    assert!(
+        complaint
+            .err
+            .lines()
+            .last()
+            .unwrap()
+            .starts_with("{\"error\""),
+        "{complaint:?}"
+    );
 }

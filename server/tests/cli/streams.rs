@@ -68,6 +68,30 @@ fn failures_are_one_line_of_json_for_machines() {
 }
 
 #[test]
+fn mistakes_on_the_command_line_are_one_line_of_json_for_machines() {
+    let world = World::empty();
+    for line in [
+        "clients get --json",
+        "--json clients",
+        "bogus --json",
+        "token client --bogus --json",
+    ] {
+        let ended = world.hydra(line).run();
+        assert_eq!((ended.status, ended.out.as_str()), (2, ""), "{line}");
+        assert_eq!(ended.err.lines().count(), 1, "{ended:?}");
+        let mistake: Value = serde_json::from_str(&ended.err).unwrap();
+        assert!(mistake["error"]["message"].is_string(), "{mistake}");
+    }
+    assert!(
+        world
+            .hydra("--help --json")
+            .run()
+            .prints()
+            .contains("Usage: hydra")
+    );
+}
+
+#[test]
 fn a_closed_pipe_is_no_news() {
     let world = World::empty();
     for line in ["completions bash", "version", "--help"] {

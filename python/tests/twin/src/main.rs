@@ -3,14 +3,28 @@
 //! interest.
 
 use hydra_sdk::types::{
-    IntrospectOAuth2TokenBody, OAuth2Client, OauthTokenBody, RevokeOAuth2TokenBody,
+    ConsentRequestAcceptance, ConsentRequestRejection, EndSessionPostBody,
+    IntrospectOAuth2TokenBody, OAuth2Client, OauthAuthPostBody, OauthTokenBody,
+    RevokeOAuth2TokenBody,
 };
 use hydra_sdk::{API, Client, Config, Credential, OAUTH2};
+use serde_json::{Map, Value, json};
 
 const ID: &str = "a b/c?d#ä%";
 
 fn text(text: &str) -> Option<String> {
     Some(text.to_owned())
+}
+
+fn texts(texts: &[&str]) -> Option<Vec<String>> {
+    Some(texts.iter().map(|&text| text.to_owned()).collect())
+}
+
+fn object(value: Value) -> Option<Map<String, Value>> {
+    match value {
+        Value::Object(members) => Some(members),
+        _ => None,
+    }
 }
 
 #[tokio::main(flavor = "current_thread")]
@@ -19,9 +33,21 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
     let url = std::env::args().nth(1).ok_or("usage: hydra-sdk-twin URL")?;
     let config = Config::new(url).credential(OAUTH2, Credential::bearer("token"));
     let hydra = Client::new(&config)?;
+    clients(&hydra).await;
+    tokens(&hydra).await;
+    people(&hydra).await;
+    let _ = hydra.get_instance_status().await;
+    let _ = hydra.get_well_known().await;
+    let _ = hydra.well_known().await;
+    let names: Vec<_> = API.operations.iter().map(|o| o.name).collect();
+    println!("{}", serde_json::to_string(&names)?);
+    Ok(())
+}
+
+async fn clients(hydra: &Client) {
     let body = OAuth2Client {
         client_name: text("Ä \"q\""),
-        redirect_uris: Some(vec!["https://a/cb?x=1&y=ä".to_owned()]),
+        redirect_uris: texts(&["https://a/cb?x=1&y=ä"]),
         contacts: Some(Vec::new()),
         public: Some(false),
         scope: text("openid offline"),
@@ -29,16 +55,18 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
     };
     let _ = hydra.create_o_auth2_client(&body).await;
     let _ = hydra.delete_o_auth2_client(ID).await;
-    let _ = hydra.get_instance_status().await;
     let _ = hydra.get_o_auth2_client(ID).await;
-    let _ = hydra.get_well_known().await;
+    let _ = hydra.list_o_auth2_clients().await;
+    let _ = hydra.update_o_auth2_client("x", &body).await;
+}
+
+async fn tokens(hydra: &Client) {
     let introspection = IntrospectOAuth2TokenBody {
         token: "t +&=ä".to_owned(),
         scope: text("a b"),
         ..IntrospectOAuth2TokenBody::default()
     };
     let _ = hydra.introspect_o_auth2_token(&introspection).await;
-    let _ = hydra.list_o_auth2_clients().await;
     let grant = OauthTokenBody {
         grant_type: text("client_credentials"),
         scope: text("a b"),
@@ -50,9 +78,48 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
         ..RevokeOAuth2TokenBody::default()
     };
     let _ = hydra.revoke_o_auth2_token(&revocation).await;
-    let _ = hydra.update_o_auth2_client("x", &body).await;
-    let _ = hydra.well_known().await;
-    let names: Vec<_> = API.operations.iter().map(|o| o.name).collect();
-    println!("{}", serde_json::to_string(&names)?);
-    Ok(())
+}
+
+/// Signing in, saying yes or no, and out again.
+async fn people(hydra: &Client) {
+    let _ = hydra.oauth_auth().await;
+    let request = OauthAuthPostBody {
+        client_id: text("c d"),
+        redirect_uri: text("https://a/?b"),
+        max_age: text("0"),
+        ..OauthAuthPostBody::default()
+    };
+    let _ = hydra.oauth_auth_post(Some(&request)).await;
+
+    let _ = hydra.get_o_auth2_consent_request(ID).await;
+    let accepted = ConsentRequestAcceptance {
+        subject: text("Ä"),
+        grant_scopes: texts(&["a", "b"]),
+        access_token_extra: object(json!({"n": [1, null, {"x": "y"}]})),
+        id_token_extra: Some(Map::new()),
+        auth_time: Some(1),
+        remember: Some(false),
+        remember_for: Some(0),
+        ..ConsentRequestAcceptance::default()
+    };
+    let _ = hydra.accept_o_auth2_consent_request(ID, &accepted).await;
+    let rejected = ConsentRequestRejection {
+        reason: text("Ä"),
+        ..ConsentRequestRejection::default()
+    };
+    let _ = hydra.reject_o_auth2_consent_request(ID, &rejected).await;
+
+    let _ = hydra
+        .list_o_auth2_consent_sessions(Some("c"), "a b&ä")
+        .await;
+    let _ = hydra.revoke_o_auth2_consent_sessions(None, "a b&ä").await;
+
+    let (hint, to) = (Some("t"), Some("https://a/?b"));
+    let _ = hydra.end_session(Some("c d"), hint, to, Some("ä")).await;
+    let logout = EndSessionPostBody {
+        id_token_hint: text("t +&=ä"),
+        logout_csrf: text("x"),
+        ..EndSessionPostBody::default()
+    };
+    let _ = hydra.end_session_post(Some(&logout)).await;
 }

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import signal
+import socket
 import subprocess
 import threading
 import time
@@ -18,10 +19,10 @@ STOP_DEADLINE_SECONDS = 15
 
 
 @cache
-def built(package: str, binary: str) -> Path:
-    """Builds a binary of the workspace once per run and returns where cargo put it."""
+def built(package: str, name: str, kind: str = "bin") -> Path:
+    """Builds a binary, or an example, of the workspace once per run and returns where cargo put it."""
     build = subprocess.run(
-        ["cargo", "build", "--locked", "--package", package, "--bin", binary, "--message-format", "json"],
+        ["cargo", "build", "--locked", "--package", package, f"--{kind}", name, "--message-format", "json"],
         cwd=ROOT,
         check=True,
         stdout=subprocess.PIPE,
@@ -29,14 +30,27 @@ def built(package: str, binary: str) -> Path:
     )
     for line in build.stdout.splitlines():
         artifact = json.loads(line)
-        if artifact.get("executable") and artifact["target"]["name"] == binary:
+        if artifact.get("executable") and artifact["target"]["name"] == name:
             return Path(artifact["executable"])
-    raise RuntimeError(f"cargo built no binary called {binary}")
+    raise RuntimeError(f"cargo built nothing called {name}")
 
 
 def hydra_binary() -> Path:
     """The binary under test."""
     return built("hydra-server", "hydra")
+
+
+def example(package: str, name: str) -> Path:
+    """An example program of a crate."""
+    return built(package, name, "example")
+
+
+def free_port() -> int:
+    """A port that nobody listens on just now, for what has to be known before its owner starts."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
 
 
 def clean_environment(home: Path, **variables: str) -> dict[str, str]:

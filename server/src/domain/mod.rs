@@ -10,6 +10,7 @@ pub mod clock;
 pub mod condition;
 pub mod consent;
 pub mod grant;
+pub mod group;
 pub mod jwk;
 pub mod parameters;
 pub mod pattern;

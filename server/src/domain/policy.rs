@@ -14,6 +14,8 @@ use crate::domain::client::{LONGEST_KEY, is_id};
 use crate::domain::condition::{Condition, ConditionText, InvalidCondition};
 use crate::domain::pattern::{InvalidPattern, Pattern};
 
+/// The id of the policy that lets the root client do everything.
+pub const ROOT_POLICY: &str = "default-admin-policy";
 /// The longest description, in bytes.
 const LONGEST_DESCRIPTION: usize = 16 * 1024;
 /// The most entries in a list of patterns.

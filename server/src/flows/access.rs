@@ -1,26 +1,25 @@
 //! Who may do what: the firewall before everything that manages the server.
 //!
 //! The order is fixed: is the token good, do its granted scopes cover what the operation wants, and do
-//! the rules let its subject do this to that resource. The first two are [`authenticate`], the third is
-//! [`allow`].
-//!
-//! The only rule so far is that a client marked as administrator in the database may do everything.
-//! The mark is read by the statement that reads the token or the client, so that taking it away binds
-//! the very next decision in every process.
+//! the policies let its subject do this to that resource. The first two are [`authenticate`], the third
+//! is [`allow`]. The warden asks the policies the same way, with [`decide`], on behalf of others.
 
+use crate::domain::policy::AccessRequest;
+pub use crate::domain::policy::Context;
+use crate::domain::policy_set::Decision;
 use crate::domain::scope::Scopes;
 use crate::flows::{Fault, Services};
-use crate::storage::{StorageError, StoredClient};
+use crate::storage::{Standing, StorageError, StoredClient};
 
-/// What a rule may look at beside subject, resource and action, such as the `owner` of a client.
-pub type Context = serde_json::Map<String, serde_json::Value>;
+/// The target of the log lines that tell decisions.
+const TARGET: &str = "hydra::decision";
 
 /// Somebody whose credentials were good.
 #[derive(Debug, Clone)]
 pub struct Caller {
-    /// Whom the rules know: a person, or a client itself.
+    /// Whom the policies know: a person, or a client itself.
     pub subject: String,
-    administrator: bool,
+    standing: Standing,
 }
 
 impl Caller {
@@ -29,7 +28,7 @@ impl Caller {
     pub fn client(stored: &StoredClient) -> Self {
         Self {
             subject: stored.client.id.clone(),
-            administrator: stored.administrator,
+            standing: stored.standing.clone(),
         }
     }
 }
@@ -47,7 +46,7 @@ pub enum AccessError {
     /// The token was not granted what the operation wants.
     #[error("the bearer token was not granted the scope `{0}`")]
     InsufficientScope(&'static str),
-    /// No rule lets the subject do it.
+    /// No policy lets the subject do it, or one forbids it.
     #[error("no policy allows `{subject}` to `{action}` the resource `{resource}`")]
     Forbidden {
         /// The subject.
@@ -92,7 +91,7 @@ pub async fn authenticate(
     require(&stored.token.scopes, scope)?;
     Ok(Caller {
         subject: stored.token.subject,
-        administrator: stored.administrator,
+        standing: stored.standing,
     })
 }
 
@@ -104,19 +103,23 @@ fn require(granted: &Scopes, scope: &'static str) -> Result<(), AccessError> {
     }
 }
 
-/// Asks the rules whether `caller` may do `action` to `resource`, such as `rn:hydra:clients:app`.
+/// Asks the policies whether `caller` may do `action` to `resource`, such as `rn:hydra:clients:app`.
 ///
 /// # Errors
-/// No rule allows it.
+/// No policy allows it, or one denies it. Which of the two is not told.
 pub async fn allow(
-    _services: &Services,
+    services: &Services,
     caller: &Caller,
     resource: &str,
     action: &str,
-    _context: &Context,
+    context: &Context,
 ) -> Result<(), AccessError> {
-    // The empty subject is nobody; no rule may match it.
-    if caller.administrator && !caller.subject.is_empty() {
+    let request = AccessRequest {
+        action,
+        resource,
+        context,
+    };
+    if decide(services, &caller.subject, &caller.standing, &request).await? {
         return Ok(());
     }
     Err(AccessError::Forbidden {
@@ -124,4 +127,35 @@ pub async fn allow(
         action: action.to_owned(),
         resource: resource.to_owned(),
     })
+}
+
+/// Whether the policies let `subject`, of that standing, do what is asked; and tells the log.
+///
+/// # Errors
+/// It could not be found out.
+pub async fn decide(
+    services: &Services,
+    subject: &str,
+    standing: &Standing,
+    request: &AccessRequest<'_>,
+) -> Result<bool, Fault> {
+    let decision = services
+        .policies
+        .decide(&services.storage, subject, standing, request)
+        .await?;
+    let (outcome, policy) = match &decision {
+        Decision::Allowed(policy) => ("allowed", Some(policy)),
+        Decision::Denied(policy) => ("denied", Some(policy)),
+        Decision::NoPolicy => ("denied by default", None),
+    };
+    tracing::info!(
+        target: TARGET,
+        subject,
+        action = request.action,
+        resource = request.resource,
+        policy = policy.map(tracing::field::display),
+        outcome,
+        "decided"
+    );
+    Ok(decision.allows())
 }

@@ -16,6 +16,7 @@ pub mod json_web_keys;
 pub mod login;
 pub mod logout;
 pub mod minting;
+pub mod policies;
 pub mod registration;
 pub mod revocation;
 pub mod setup;
@@ -36,6 +37,7 @@ use crate::domain::clock::Clock;
 use crate::domain::random::{RandomFailure, Rng};
 use crate::domain::resource::ResourceNames;
 use crate::flows::browser::BrowserKeys;
+use crate::flows::policies::Policies;
 use crate::flows::signing_keys::SigningKeys;
 use crate::storage::{Storage, StorageError};
 
@@ -52,6 +54,8 @@ pub struct Services {
     pub plain_challenges: bool,
     /// How long what is issued is good.
     pub lifespans: Lifespans,
+    /// The access policies, compiled.
+    pub policies: Policies,
     /// The database.
     pub storage: Storage,
     /// Tells the time.
@@ -152,6 +156,7 @@ pub(crate) mod tests {
             resources: ResourceNames::default(),
             consent_url: "https://consent.example/".parse().unwrap(),
             plain_challenges: false,
+            policies: Policies::default(),
             lifespans: Lifespans {
                 access_token: Duration::from_secs(60),
                 ..Lifespans::default()

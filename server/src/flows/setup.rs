@@ -1,6 +1,8 @@
 //! What happens once, when a database is first used.
 
 use crate::domain::client::{Client, InvalidClient, check_secret};
+use crate::domain::pattern::Pattern;
+use crate::domain::policy::{Effect, Policy, ROOT_POLICY};
 use crate::domain::random;
 use crate::domain::secret::Secret;
 use crate::flows::{Fault, Services};
@@ -26,8 +28,8 @@ pub enum RootError {
     Fault(#[from] Fault),
 }
 
-/// Creates a client that may administer everything if there is no client at all: somebody must be able
-/// to create the others. `None` if there are clients.
+/// Creates a client, and the policy by which it may administer everything, if there is no client at all:
+/// somebody must be able to create the others. `None` if there are clients.
 ///
 /// # Errors
 /// The chosen credentials cannot be.
@@ -69,8 +71,20 @@ pub async fn create_root(
         .map_err(Fault::from)?;
     let creation = services
         .storage
-        .create_first_administrator(&client, &hash, services.clock.now())
+        .create_first_client(&client, &hash, &root_policy(&client.id, services))
         .await
         .map_err(Fault::from)?;
     Ok((creation == Creation::Created).then_some(credentials))
+}
+
+fn root_policy(client_id: &str, services: &Services) -> Policy {
+    Policy {
+        id: ROOT_POLICY.to_owned(),
+        description: "Lets the root client do everything.".to_owned(),
+        subjects: vec![Pattern::literal(client_id)],
+        effect: Effect::Allow,
+        resources: vec![services.resources.all()],
+        actions: vec!["<.*>".to_owned()],
+        ..Policy::default()
+    }
 }

@@ -21,6 +21,7 @@ use crate::domain::random::{self, Rng};
 use crate::domain::secret::Secret;
 use crate::flows::browser::BrowserKeys;
 use crate::flows::housekeeping;
+use crate::flows::policies::Policies;
 use crate::flows::setup::{self, RootCredentials, RootError};
 use crate::flows::signing_keys::{self, SigningKeys};
 use crate::flows::system_secret::{self, BindError};
@@ -156,6 +157,7 @@ impl Server {
             plain_challenges: config.plain_challenges,
             resources: config.resources,
             lifespans: config.lifespans,
+            policies: Policies::default(),
             storage: storage.clone(),
             passwords: hasher(config.bcrypt_cost, &seams.rng).await?,
             access_tokens: TokenSigner::new(&secret, "access token"),

@@ -3,6 +3,7 @@
 use sqlx::FromRow;
 
 use super::sql::on_pool;
+use super::standing::{Standing, StandingRow, standing_columns};
 use super::{Storage, StorageError};
 use crate::domain::clock::UnixTime;
 use crate::domain::scope::Scopes;
@@ -13,8 +14,8 @@ use crate::domain::token::{AccessToken, RefreshToken};
 pub struct StoredToken {
     /// The token.
     pub token: AccessToken,
-    /// Whether its subject is a client that may administer everything.
-    pub administrator: bool,
+    /// What decisions about its subject depend on.
+    pub standing: Standing,
 }
 
 /// An access token as a statement gives it, without its grant.
@@ -55,18 +56,8 @@ struct StoredTokenRow {
     #[sqlx(flatten)]
     token: AccessTokenRow,
     grant_id: Option<String>,
-    administrator: Option<String>,
-}
-
-impl TryFrom<StoredTokenRow> for StoredToken {
-    type Error = StorageError;
-
-    fn try_from(row: StoredTokenRow) -> Result<Self, StorageError> {
-        Ok(Self {
-            token: row.token.read(row.grant_id)?,
-            administrator: row.administrator.is_some(),
-        })
-    }
+    #[sqlx(flatten)]
+    standing: StandingRow,
 }
 
 pub(super) const INSERT_ACCESS_TOKEN: &str = "INSERT INTO hydra_access_token \
@@ -114,22 +105,33 @@ impl Storage {
     /// # Errors
     /// The database fails.
     pub async fn access_token(&self, signature: &str) -> Result<Option<StoredToken>, StorageError> {
-        // A client's token speaks for the client. A person whose name is a client's id is not it,
-        // hence the comparison with `client_id`.
-        let row: Option<StoredTokenRow> = on_pool!(self, pool => {
-            sqlx::query_as(self.sql(
+        let rows: Vec<StoredTokenRow> = on_pool!(self, pool => {
+            sqlx::query_as(self.sql(concat!(
                 "SELECT t.signature, t.request_id, t.client_id, t.subject, t.scope, t.issued_at, \
-                        t.expires_at, t.grant_id, a.client_id AS administrator \
+                        t.expires_at, t.grant_id, ", standing_columns!(), " \
                  FROM hydra_access_token t \
-                 LEFT JOIN hydra_administrator a \
-                    ON a.client_id = t.client_id AND t.subject = t.client_id \
+                 CROSS JOIN hydra_policy_revision r \
+                 LEFT JOIN hydra_warden_group_member m ON m.member = t.subject \
                  WHERE t.signature = ?",
-            ))
+            )))
             .bind(signature)
-            .fetch_optional(pool)
+            .fetch_all(pool)
             .await?
         });
-        row.map(StoredToken::try_from).transpose()
+        let mut token = None;
+        let mut standing = Vec::with_capacity(rows.len());
+        for row in rows {
+            token.get_or_insert((row.token, row.grant_id));
+            standing.push(row.standing);
+        }
+        let Some((token, grant_id)) = token else {
+            return Ok(None);
+        };
+        let token = token.read(grant_id)?;
+        Ok(Some(StoredToken {
+            standing: Standing::of(&token.subject, standing),
+            token,
+        }))
     }
 
     /// Remembers a token without a refresh token; `false` if its client or grant is gone.

@@ -2,10 +2,13 @@
 
 use sqlx::FromRow;
 
+use super::policies::{INSERT_POLICY, bind_policy, count_up, remember_change};
 use super::sql::on_pool;
+use super::standing::{Standing, StandingRow, standing_columns};
 use super::{Storage, StorageError};
 use crate::domain::client::{self, Client};
-use crate::domain::clock::UnixTime;
+use crate::domain::pattern::Pattern;
+use crate::domain::policy::{Policy, ROOT_POLICY};
 use crate::domain::secret::Secret;
 
 /// A client, and what must be known with it to authenticate it and to decide what it may do.
@@ -15,8 +18,8 @@ pub struct StoredClient {
     pub client: Client,
     /// The hash of its secret, if it has one.
     pub secret_hash: Option<Secret>,
-    /// Whether it may administer everything.
-    pub administrator: bool,
+    /// What decisions about it depend on.
+    pub standing: Standing,
 }
 
 /// What became of an attempt to create something.
@@ -41,13 +44,12 @@ pub enum SecretChange<'a> {
 
 /// The beginning of every statement that reads clients.
 macro_rules! select {
-    ($rest:literal) => {
+    ($($rest:expr),+) => {
         concat!(
             "SELECT c.id, c.client_name, c.secret_hash, c.redirect_uris, c.grant_types, ",
             "c.response_types, c.scope, c.owner, c.policy_uri, c.tos_uri, c.client_uri, ",
-            "c.logo_uri, c.contacts, c.is_public, c.post_logout_redirect_uris, a.client_id AS administrator ",
-            "FROM hydra_client c LEFT JOIN hydra_administrator a ON a.client_id = c.id ",
-            $rest
+            "c.logo_uri, c.contacts, c.is_public, c.post_logout_redirect_uris",
+            $($rest),+
         )
     };
 }
@@ -81,13 +83,20 @@ struct ClientRow {
     contacts: String,
     is_public: i64,
     post_logout_redirect_uris: String,
-    administrator: Option<String>,
 }
 
-impl TryFrom<ClientRow> for StoredClient {
-    type Error = StorageError;
+#[derive(FromRow)]
+struct StoredClientRow {
+    #[sqlx(flatten)]
+    client: ClientRow,
+    #[sqlx(flatten)]
+    standing: StandingRow,
+}
 
-    fn try_from(row: ClientRow) -> Result<Self, StorageError> {
+impl ClientRow {
+    /// The client, and the hash of its secret.
+    fn read(self) -> Result<(Client, Option<Secret>), StorageError> {
+        let row = self;
         let id = row.id;
         let list = |column: &'static str, text: &str| {
             serde_json::from_str(text).map_err(|problem| StorageError::Inconsistent {
@@ -97,8 +106,8 @@ impl TryFrom<ClientRow> for StoredClient {
                 problem: problem.to_string(),
             })
         };
-        Ok(Self {
-            client: Client {
+        Ok((
+            Client {
                 redirect_uris: list("redirect_uris", &row.redirect_uris)?,
                 post_logout_redirect_uris: list(
                     "post_logout_redirect_uris",
@@ -117,9 +126,8 @@ impl TryFrom<ClientRow> for StoredClient {
                 public: row.is_public != 0,
                 id,
             },
-            secret_hash: (!row.secret_hash.is_empty()).then(|| Secret::new(row.secret_hash)),
-            administrator: row.administrator.is_some(),
-        })
+            (!row.secret_hash.is_empty()).then(|| Secret::new(row.secret_hash)),
+        ))
     }
 }
 
@@ -159,13 +167,31 @@ impl Storage {
         if !client::is_id(id) {
             return Ok(None);
         }
-        let row: Option<ClientRow> = on_pool!(self, pool => {
-            sqlx::query_as(self.sql(select!("WHERE c.id = ?")))
-                .bind(id)
-                .fetch_optional(pool)
-                .await?
+        let rows: Vec<StoredClientRow> = on_pool!(self, pool => {
+            sqlx::query_as(self.sql(select!(
+                ", ", standing_columns!(), " FROM hydra_client c \
+                 CROSS JOIN hydra_policy_revision r \
+                 LEFT JOIN hydra_warden_group_member m ON m.member = c.id WHERE c.id = ?"
+            )))
+            .bind(id)
+            .fetch_all(pool)
+            .await?
         });
-        row.map(StoredClient::try_from).transpose()
+        let mut client = None;
+        let mut standing = Vec::with_capacity(rows.len());
+        for row in rows {
+            client.get_or_insert(row.client);
+            standing.push(row.standing);
+        }
+        let Some(client) = client else {
+            return Ok(None);
+        };
+        let (client, secret_hash) = client.read()?;
+        Ok(Some(StoredClient {
+            standing: Standing::of(&client.id, standing),
+            client,
+            secret_hash,
+        }))
     }
 
     /// Every client, ordered by the bytes of the id.
@@ -174,10 +200,10 @@ impl Storage {
     /// The database fails.
     pub async fn clients(&self) -> Result<Vec<Client>, StorageError> {
         let rows: Vec<ClientRow> = on_pool!(self, pool => {
-            sqlx::query_as(self.sql(select!("ORDER BY c.id"))).fetch_all(pool).await?
+            sqlx::query_as(self.sql(select!(" FROM hydra_client c ORDER BY c.id"))).fetch_all(pool).await?
         });
         rows.into_iter()
-            .map(|row| StoredClient::try_from(row).map(|stored| stored.client))
+            .map(|row| row.read().map(|(client, _)| client))
             .collect()
     }
 
@@ -206,16 +232,17 @@ impl Storage {
         }
     }
 
-    /// Creates a client that may administer everything, if there is no client at all. Of several
-    /// processes that try at once, one succeeds.
+    /// Creates a client and the policy that lets it do things, if there is no client at all. A policy
+    /// of that id, which was for a client that is gone, is replaced. Of several processes that try at
+    /// once, one succeeds.
     ///
     /// # Errors
     /// The database fails.
-    pub async fn create_first_administrator(
+    pub async fn create_first_client(
         &self,
         client: &Client,
         secret_hash: &str,
-        now: UnixTime,
+        policy: &Policy,
     ) -> Result<Creation, StorageError> {
         on_pool!(self, pool => {
             let mut transaction = pool.begin().await?;
@@ -229,13 +256,15 @@ impl Storage {
             bind_insert!(sqlx::query(self.sql(INSERT)), client, secret_hash)
                 .execute(&mut *transaction)
                 .await?;
-            sqlx::query(self.sql(
-                "INSERT INTO hydra_administrator (client_id, granted_at) VALUES (?, ?)",
-            ))
-            .bind(client.id.as_str())
-            .bind(now.0)
-            .execute(&mut *transaction)
-            .await?;
+            let revision = count_up!(self, transaction);
+            sqlx::query(self.sql("DELETE FROM hydra_policy WHERE id = ?"))
+                .bind(policy.id.as_str())
+                .execute(&mut *transaction)
+                .await?;
+            bind_policy!(sqlx::query(self.sql(INSERT_POLICY)), policy)
+                .execute(&mut *transaction)
+                .await?;
+            remember_change!(self, transaction, policy.id.as_str(), revision);
             transaction.commit().await?;
         });
         Ok(Creation::Created)
@@ -280,6 +309,8 @@ impl Storage {
     }
 
     /// Deletes a client and, with it, every token issued to it; `false` if there is none of that id.
+    /// The policy that the server made for its root client goes as well if it is about this client
+    /// alone: otherwise whoever made a client of that name next would be let do everything.
     ///
     /// # Errors
     /// The database fails.
@@ -287,14 +318,35 @@ impl Storage {
         if !client::is_id(id) {
             return Ok(false);
         }
-        // The tables that refer to clients cascade, so this one statement is the transaction.
-        let deleted = on_pool!(self, pool => {
-            sqlx::query(self.sql("DELETE FROM hydra_client WHERE id = ?"))
+        let about_it_alone = json(&[Pattern::literal(id)]);
+        on_pool!(self, pool => {
+            let mut transaction = pool.begin().await?;
+            // The tables that refer to clients cascade.
+            let deleted = sqlx::query(self.sql("DELETE FROM hydra_client WHERE id = ?"))
                 .bind(id)
-                .execute(pool)
+                .execute(&mut *transaction)
                 .await?
-                .rows_affected()
+                .rows_affected();
+            if deleted == 0 {
+                transaction.rollback().await?;
+                return Ok(false);
+            }
+            let policy: Option<(String,)> = sqlx::query_as(
+                self.sql("SELECT subjects FROM hydra_policy WHERE id = ?"),
+            )
+            .bind(ROOT_POLICY)
+            .fetch_optional(&mut *transaction)
+            .await?;
+            if policy.is_some_and(|(subjects,)| subjects == about_it_alone) {
+                let revision = count_up!(self, transaction);
+                sqlx::query(self.sql("DELETE FROM hydra_policy WHERE id = ?"))
+                    .bind(ROOT_POLICY)
+                    .execute(&mut *transaction)
+                    .await?;
+                remember_change!(self, transaction, ROOT_POLICY, revision);
+            }
+            transaction.commit().await?;
         });
-        Ok(deleted > 0)
+        Ok(true)
     }
 }

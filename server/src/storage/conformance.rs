@@ -6,6 +6,7 @@
 
 mod grants;
 mod keys;
+mod policies;
 
 use std::collections::BTreeSet;
 
@@ -87,7 +88,7 @@ async fn suite(storage: &Storage) {
     assert_eq!(storage.migrate().await.unwrap(), 0);
     assert_eq!(storage.pending_migrations().await.unwrap(), 0);
 
-    the_first_administrator_is_the_only_one(storage).await;
+    policies::suite(storage).await;
     clients_come_back_as_they_went(storage).await;
     a_taken_id_stays_as_it_is(storage).await;
     one_of_many_wins_an_id(storage).await;
@@ -116,50 +117,6 @@ async fn one_of_many_migrates(storage: &Storage) {
     assert_eq!(migrated, 1, "{applied:?}");
 }
 
-async fn the_first_administrator_is_the_only_one(storage: &Storage) {
-    let roots: Vec<Client> = ["root-a", "root-b", "root-c", "root-d"]
-        .map(client)
-        .to_vec();
-    let mut attempts = tokio::task::JoinSet::new();
-    for root in roots {
-        let storage = storage.clone();
-        attempts.spawn(async move {
-            storage
-                .create_first_administrator(&root, "hash", NOW)
-                .await
-                .unwrap()
-        });
-    }
-    let outcomes = attempts.join_all().await;
-    let created = outcomes
-        .iter()
-        .filter(|it| **it == Creation::Created)
-        .count();
-    assert_eq!(created, 1, "{outcomes:?}");
-
-    let root = &storage.clients().await.unwrap()[0];
-    assert!(
-        storage
-            .client(&root.id)
-            .await
-            .unwrap()
-            .unwrap()
-            .administrator
-    );
-    assert!(storage.delete_client(&root.id).await.unwrap());
-    // The grant went with the client: a new one of that name is nobody special.
-    storage.create_client(root, None).await.unwrap();
-    assert!(
-        !storage
-            .client(&root.id)
-            .await
-            .unwrap()
-            .unwrap()
-            .administrator
-    );
-    assert!(storage.delete_client(&root.id).await.unwrap());
-}
-
 async fn clients_come_back_as_they_went(storage: &Storage) {
     for id in awkward_ids() {
         let created = storage
@@ -172,7 +129,6 @@ async fn clients_come_back_as_they_went(storage: &Storage) {
         let stored = storage.client(&id).await.unwrap().unwrap();
         assert_eq!(stored.client, client(&id));
         assert_eq!(stored.secret_hash.unwrap().expose(), "hash");
-        assert!(!stored.administrator);
     }
     let listed: Vec<String> = storage
         .clients()
@@ -291,7 +247,6 @@ async fn tokens_come_back_and_go_when_revoked(storage: &Storage) {
     for signature in ["sig", "Sig", "SIG"] {
         let stored = storage.access_token(signature).await.unwrap().unwrap();
         assert_eq!(stored.token, token(signature, "app", "日本語 o'brien"));
-        assert!(!stored.administrator);
     }
     assert_eq!(storage.access_token("absent").await.unwrap(), None);
 
@@ -322,52 +277,6 @@ async fn tokens_go_with_their_client(storage: &Storage) {
             .unwrap()
     );
     assert_eq!(storage.access_token("late").await.unwrap(), None);
-
-    let root = client("root");
-    storage
-        .create_first_administrator(&root, "hash", NOW)
-        .await
-        .unwrap();
-    storage
-        .add_access_token(&token("root", "root", "root"))
-        .await
-        .unwrap();
-    storage
-        .add_access_token(&token("person", "root", "person"))
-        .await
-        .unwrap();
-    storage.create_client(&client("app"), None).await.unwrap();
-    storage
-        .add_access_token(&token("impostor", "app", "root"))
-        .await
-        .unwrap();
-    assert!(
-        storage
-            .access_token("root")
-            .await
-            .unwrap()
-            .unwrap()
-            .administrator
-    );
-    assert!(
-        !storage
-            .access_token("person")
-            .await
-            .unwrap()
-            .unwrap()
-            .administrator
-    );
-    assert!(
-        !storage
-            .access_token("impostor")
-            .await
-            .unwrap()
-            .unwrap()
-            .administrator
-    );
-    for id in ["root", "app"] {
-        assert!(storage.delete_client(id).await.unwrap());
-    }
 }
 
 async fn expired_tokens_go_a_few_at_a_time(storage: &Storage) {

@@ -16,15 +16,18 @@ mod consent_requests;
 mod consent_sessions;
 mod error;
 mod grants;
+mod groups;
 mod keys;
 mod login_sessions;
 mod migrate;
+mod policies;
 mod properties;
 mod purge;
 mod refresh_tokens;
 mod remembered_consents;
 mod reseal;
 mod sql;
+mod standing;
 mod url;
 
 use std::str::FromStr as _;
@@ -43,8 +46,10 @@ pub use self::error::StorageError;
 pub use self::grants::{GrantedToken, Redemption, StoredCode};
 pub use self::keys::SealedKey;
 pub use self::login_sessions::LoginSession;
+pub use self::policies::PolicyChange;
 pub use self::refresh_tokens::{Rotation, StoredRefreshToken};
 pub use self::reseal::Place;
+pub use self::standing::Standing;
 pub use self::url::{DatabaseUrl, InvalidDatabaseUrl};
 
 /// How long to wait for a connection before the database counts as unreachable.

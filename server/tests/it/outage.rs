@@ -13,6 +13,7 @@ use hydra_server::domain::clock::ManualClock;
 use hydra_server::domain::resource::ResourceNames;
 use hydra_server::domain::secret::Secret;
 use hydra_server::flows::browser::BrowserKeys;
+use hydra_server::flows::policies::Policies;
 use hydra_server::flows::signing_keys::SigningKeys;
 use hydra_server::flows::{Lifespans, Services};
 use hydra_server::http::{TransportPolicy, service};
@@ -30,6 +31,7 @@ async fn an_operation_without_a_database_is_503_and_never_a_success() {
         resources: ResourceNames::default(),
         consent_url: "https://consent.example/".parse().unwrap(),
         plain_challenges: false,
+        policies: Policies::default(),
         lifespans: Lifespans::default(),
         storage: Storage::open(&DatabaseUrl::Memory).await.unwrap(),
         clock: Arc::new(ManualClock::new(NOW)),

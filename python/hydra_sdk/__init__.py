@@ -12,6 +12,7 @@ from __future__ import annotations
 
 from .api.health_api import HealthApi as HealthApi
 from .api.o_auth2_api import OAuth2Api as OAuth2Api
+from .api.policy_api import PolicyApi as PolicyApi
 from .api_client import ApiClient as ApiClient
 from .configuration import Configuration as Configuration
 from .models.consent_request_acceptance import ConsentRequestAcceptance as ConsentRequestAcceptance
@@ -27,4 +28,6 @@ from .models.o_auth2_consent_session import OAuth2ConsentSession as OAuth2Consen
 from .models.o_auth2_error import OAuth2Error as OAuth2Error
 from .models.o_auth2_token_introspection import OAuth2TokenIntrospection as OAuth2TokenIntrospection
 from .models.o_auth2_token_response import OAuth2TokenResponse as OAuth2TokenResponse
+from .models.policy import Policy as Policy
+from .models.policy_conditions import PolicyConditions as PolicyConditions
 from .models.well_known import WellKnown as WellKnown

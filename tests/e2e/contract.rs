@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use anyhow::{Context, Result, ensure};
-use hydra_sdk::{API, Operation};
+use hydra_sdk::{API, Operation, types};
 use hydra_tests::TestServer;
 use reqwest::{Client, Method, RequestBuilder, Response, StatusCode};
 use serde_json::Value;
@@ -149,14 +149,14 @@ async fn with_the_scope_but_no_permission_every_secured_operation_answers_403() 
     let token = token(&server, &client, "hydra.*").await?;
     let http = Client::new();
     for operation in behind_a_token() {
-        // Whether there is a client of that id makes no difference.
+        // Whether there is something of that id makes no difference.
         let unknown = request(&http, &server, operation)?
             .bearer_auth(&token)
             .send()
             .await?;
         let unknown = expect(unknown, StatusCode::FORBIDDEN, operation.id).await?;
         if operation.path.contains("{id}") {
-            server.create_client("photos", "").await?;
+            create_photos(&server).await?;
             let known = request(&http, &server, operation)?
                 .bearer_auth(&token)
                 .send()
@@ -167,9 +167,28 @@ async fn with_the_scope_but_no_permission_every_secured_operation_answers_403() 
                 "{}",
                 operation.id
             );
-            server.root()?.delete_o_auth2_client("photos").await?;
+            delete_photos(&server).await?;
         }
     }
+    Ok(())
+}
+
+/// One of everything that has an id, and `photos` is its name.
+async fn create_photos(server: &TestServer) -> Result<()> {
+    server.create_client("photos", "").await?;
+    let policy = types::Policy {
+        id: Some("photos".to_owned()),
+        effect: Some("allow".to_owned()),
+        ..types::Policy::default()
+    };
+    server.root()?.create_policy(&policy).await?;
+    Ok(())
+}
+
+async fn delete_photos(server: &TestServer) -> Result<()> {
+    let root = server.root()?;
+    root.delete_o_auth2_client("photos").await?;
+    root.delete_policy("photos").await?;
     Ok(())
 }
 

@@ -21,7 +21,19 @@ pub const ROOT_ID: &str = "root";
 /// Its secret. The characters are ones that HTTP Basic and forms must escape.
 pub const ROOT_SECRET: &str = "s3cret: 100% + more";
 /// Everything that there is a scope for.
-pub const ALL_SCOPES: [&str; 2] = ["hydra.clients", "hydra.introspect"];
+pub const ALL_SCOPES: [&str; 11] = [
+    "hydra.clients",
+    "hydra.consent",
+    "hydra.health",
+    "hydra.introspect",
+    "hydra.keys.create",
+    "hydra.keys.delete",
+    "hydra.keys.get",
+    "hydra.keys.update",
+    "hydra.policies",
+    "hydra.warden",
+    "hydra.warden.groups",
+];
 
 /// A running server, with its database in memory.
 pub struct TestServer {

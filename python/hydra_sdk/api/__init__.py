@@ -7,3 +7,4 @@ from __future__ import annotations
 
 from .health_api import HealthApi as HealthApi
 from .o_auth2_api import OAuth2Api as OAuth2Api
+from .policy_api import PolicyApi as PolicyApi

@@ -18,4 +18,6 @@ from .o_auth2_consent_session import OAuth2ConsentSession as OAuth2ConsentSessio
 from .o_auth2_error import OAuth2Error as OAuth2Error
 from .o_auth2_token_introspection import OAuth2TokenIntrospection as OAuth2TokenIntrospection
 from .o_auth2_token_response import OAuth2TokenResponse as OAuth2TokenResponse
+from .policy import Policy as Policy
+from .policy_conditions import PolicyConditions as PolicyConditions
 from .well_known import WellKnown as WellKnown

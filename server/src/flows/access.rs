@@ -7,7 +7,6 @@
 use crate::domain::policy::AccessRequest;
 pub use crate::domain::policy::Context;
 use crate::domain::policy_set::Decision;
-use crate::domain::scope::Scopes;
 use crate::flows::{Fault, Services};
 use crate::storage::{Standing, StorageError, StoredClient};
 
@@ -76,6 +75,19 @@ pub async fn authenticate(
     token: Option<&str>,
     scope: &'static str,
 ) -> Result<Caller, AccessError> {
+    authenticate_either(services, token, scope, None).await
+}
+
+/// Finds out whose token it is, and that it was granted `scope` or else `alias`.
+///
+/// # Errors
+/// The token is missing, no good, or was granted neither scope.
+pub async fn authenticate_either(
+    services: &Services,
+    token: Option<&str>,
+    scope: &'static str,
+    alias: Option<&str>,
+) -> Result<Caller, AccessError> {
     let token = token.ok_or(AccessError::MissingToken)?;
     // Made-up tokens end here, before the database is asked.
     let signature = services
@@ -88,19 +100,14 @@ pub async fn authenticate(
         .await?
         .filter(|stored| !stored.token.expired(services.clock.now()))
         .ok_or(AccessError::InvalidToken)?;
-    require(&stored.token.scopes, scope)?;
+    let granted = &stored.token.scopes;
+    if !granted.cover(scope) && !alias.is_some_and(|alias| granted.cover(alias)) {
+        return Err(AccessError::InsufficientScope(scope));
+    }
     Ok(Caller {
         subject: stored.token.subject,
         standing: stored.standing,
     })
-}
-
-fn require(granted: &Scopes, scope: &'static str) -> Result<(), AccessError> {
-    if granted.cover(scope) {
-        Ok(())
-    } else {
-        Err(AccessError::InsufficientScope(scope))
-    }
 }
 
 /// Asks the policies whether `caller` may do `action` to `resource`, such as `rn:hydra:clients:app`.

@@ -6,9 +6,7 @@
 
 use axum::Json;
 use axum::extract::State;
-use http::header::LOCATION;
-use http::{HeaderName, StatusCode};
-use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
+use http::StatusCode;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use utoipa_axum::router::OpenApiRouter;
@@ -24,6 +22,7 @@ use crate::http::error::{Failure, Generic, GenericError, ManagementRefusals};
 use crate::http::extract::authorized::{Authorized, Clients};
 use crate::http::extract::json;
 use crate::http::extract::path::Id;
+use crate::http::location::{Location, location};
 
 pub(crate) fn router() -> OpenApiRouter<App> {
     OpenApiRouter::new()
@@ -147,7 +146,7 @@ pub(crate) async fn create_o_auth2_client(
     State(app): State<App>,
     Authorized { caller, .. }: Authorized<Clients>,
     json::Json(body): json::Json<OAuth2Client>,
-) -> Result<(StatusCode, [(HeaderName, String); 1], Json<OAuth2Client>), Generic> {
+) -> Result<(StatusCode, Location, Json<OAuth2Client>), Generic> {
     let (client, secret) = body.into_parts();
     allow(
         &app,
@@ -159,7 +158,7 @@ pub(crate) async fn create_o_auth2_client(
     .await?;
     let registered = registration::create(&app, client, secret).await?;
     audit::record(&caller, "create", &resource(&app, &registered.client.id));
-    let location = [(LOCATION, path_of(&registered.client.id))];
+    let location = location("/clients", &registered.client.id);
     Ok((StatusCode::CREATED, location, Json(registered.into())))
 }
 
@@ -220,7 +219,7 @@ pub(crate) async fn update_o_auth2_client(
     Authorized { caller, .. }: Authorized<Clients>,
     Id(id): Id,
     json::Json(body): json::Json<OAuth2Client>,
-) -> Result<([(HeaderName, String); 1], Json<OAuth2Client>), Generic> {
+) -> Result<(Location, Json<OAuth2Client>), Generic> {
     let stored = app.storage.client(&id).await?;
     let context = stored
         .as_ref()
@@ -232,7 +231,7 @@ pub(crate) async fn update_o_auth2_client(
     let (client, secret) = body.into_parts();
     let registered = registration::replace(&app, &stored, client, secret).await?;
     audit::record(&caller, "update", &resource(&app, &registered.client.id));
-    let location = [(LOCATION, path_of(&registered.client.id))];
+    let location = location("/clients", &registered.client.id);
     Ok((location, Json(registered.into())))
 }
 
@@ -286,17 +285,6 @@ fn owned_by(client: &Client) -> Context {
 
 fn unknown(id: &str) -> Failure {
     Failure::not_found(format!("there is no client with the id `{id}`"))
-}
-
-/// What a path segment may hold unescaped: RFC 3986 section 2.3.
-const SEGMENT: &AsciiSet = &NON_ALPHANUMERIC
-    .remove(b'-')
-    .remove(b'.')
-    .remove(b'_')
-    .remove(b'~');
-
-fn path_of(id: &str) -> String {
-    format!("/clients/{}", utf8_percent_encode(id, SEGMENT))
 }
 
 impl OAuth2Client {

@@ -15,10 +15,12 @@ mod extract;
 mod health;
 mod introspection;
 mod json_web_keys;
+mod location;
 mod log;
 mod logout;
 mod openapi;
 mod pages;
+mod policies;
 mod request_id;
 mod revocation;
 mod token;
@@ -56,6 +58,7 @@ fn operations() -> OpenApiRouter<App> {
         .merge(consent_requests::router())
         .merge(consent_sessions::router())
         .merge(logout::router())
+        .merge(policies::router())
         .merge(token::router())
         .merge(introspection::router())
         .merge(revocation::router())

@@ -27,6 +27,8 @@ use utoipa::{Modify, OpenApi};
     servers((url = "/", description = "This server")),
     tags(
         (name = "oAuth2", description = "Tokens, clients and discovery of OAuth 2.0 and OpenID Connect."),
+        (name = "policy", description = "Access policies: who may do what to what."),
+        (name = "warden", description = "Decisions for applications of your own, and groups of subjects."),
         (name = "health", description = "Is this instance alive?"),
     ),
     modifiers(&SecuritySchemes),

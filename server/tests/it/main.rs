@@ -15,6 +15,7 @@ mod introspection;
 mod listener;
 mod login;
 mod outage;
+mod policies;
 mod revocation;
 mod server;
 mod startup;

@@ -17,6 +17,7 @@ use http::{HeaderValue, StatusCode};
 pub(crate) use self::refusals::ManagementRefusals;
 pub(crate) use self::wire::{Anywhere, Generic, GenericError, OAuth2, OAuth2Error, Page, render};
 use crate::domain::authorization_error::Untrusted;
+use crate::domain::policy::InvalidPolicy;
 use crate::flows::Fault;
 use crate::flows::access::AccessError;
 use crate::flows::authorization::AuthorizationError;
@@ -111,6 +112,16 @@ impl Failure {
             "unsupported_grant_type",
             "the server does not know this grant type; discovery lists those it knows",
         )
+    }
+
+    /// There is a policy of that id, which nothing is merged into.
+    pub(crate) fn policy_exists(id: &str) -> Self {
+        Self::new(
+            StatusCode::CONFLICT,
+            "conflict",
+            format!("a policy with the id `{id}` exists already"),
+        )
+        .because("choose another id, or replace that policy with PUT /policies/{id}")
     }
 
     /// There is no such thing.
@@ -225,6 +236,12 @@ impl From<ClientAuthenticationError> for Failure {
             .challenge(BASIC_CHALLENGE),
             ClientAuthenticationError::Fault(fault) => fault.into(),
         }
+    }
+}
+
+impl From<InvalidPolicy> for Failure {
+    fn from(error: InvalidPolicy) -> Self {
+        Self::invalid_request(error.to_string())
     }
 }
 

@@ -14,6 +14,8 @@ use crate::http::extract::authorization::Authorization;
 pub(crate) trait RequiredScope {
     /// Its name.
     const NAME: &'static str;
+    /// Another name that will do.
+    const ALIAS: Option<&'static str> = None;
 }
 
 /// Scope `hydra.clients`.
@@ -28,6 +30,13 @@ pub(crate) struct Consent;
 
 impl RequiredScope for Consent {
     const NAME: &'static str = "hydra.consent";
+}
+
+/// Scope `hydra.policies`.
+pub(crate) struct Policies;
+
+impl RequiredScope for Policies {
+    const NAME: &'static str = "hydra.policies";
 }
 
 /// A caller whose bearer token is good and was granted the scope. What it may do, the rules say next.
@@ -45,7 +54,7 @@ impl<Scope: RequiredScope> FromRequestParts<App> for Authorized<Scope> {
             Authorization::Basic(_) | Authorization::None => None,
         };
         let token = token.as_ref().map(|token| token.expose());
-        let caller = access::authenticate(app, token, Scope::NAME).await?;
+        let caller = access::authenticate_either(app, token, Scope::NAME, Scope::ALIAS).await?;
         Ok(Self {
             caller,
             scope: PhantomData,

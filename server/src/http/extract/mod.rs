@@ -7,3 +7,4 @@ pub(crate) mod form;
 pub(crate) mod json;
 pub(crate) mod parameters;
 pub(crate) mod path;
+pub(crate) mod query;

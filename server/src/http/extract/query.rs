@@ -1,0 +1,58 @@
+//! Query strings, refused in our own words.
+
+use std::collections::HashMap;
+use std::ops::RangeInclusive;
+
+use axum::extract::FromRequestParts;
+use http::request::Parts;
+
+use crate::http::error::{Failure, Generic};
+
+/// The parameters of a query string.
+#[derive(Debug)]
+pub(crate) struct Query(HashMap<String, String>);
+
+impl Query {
+    /// A parameter that is a whole number in `range`, or `default` without it.
+    ///
+    /// # Errors
+    /// It is something else.
+    pub(crate) fn integer(
+        &self,
+        name: &'static str,
+        range: RangeInclusive<i64>,
+        default: i64,
+    ) -> Result<i64, Failure> {
+        let Some(text) = self.0.get(name) else {
+            return Ok(default);
+        };
+        text.parse()
+            .ok()
+            .filter(|number| range.contains(number))
+            .ok_or_else(|| {
+                Failure::invalid_request(format!(
+                    "the parameter `{name}` must be a whole number from {} to {}",
+                    range.start(),
+                    range.end()
+                ))
+            })
+    }
+}
+
+impl<S: Sync> FromRequestParts<S> for Query {
+    type Rejection = Generic;
+
+    async fn from_request_parts(parts: &mut Parts, _state: &S) -> Result<Self, Generic> {
+        let query = parts.uri.query().unwrap_or_default();
+        let mut parameters = HashMap::new();
+        for (name, value) in url::form_urlencoded::parse(query.as_bytes()).into_owned() {
+            // Of two values one would be ignored, and nobody would know which.
+            if parameters.insert(name, value).is_some() {
+                return Err(
+                    Failure::invalid_request("a parameter is in the URL more than once").into(),
+                );
+            }
+        }
+        Ok(Self(parameters))
+    }
+}

@@ -145,18 +145,16 @@ fn matcher(template: &str) -> Result<Matcher, InvalidPattern> {
         Some(Piece::Literal(text)) => text.len(),
         _ => 0,
     };
-    match pieces.as_slice() {
-        [
-            Piece::Literal(before),
-            Piece::Expression(".*"),
-            Piece::Literal(after),
-        ] => {
-            return Ok(Matcher::Around {
-                before: before.len(),
-                after: after.len(),
-            });
-        }
-        _ => {}
+    if let [
+        Piece::Literal(before),
+        Piece::Expression(".*"),
+        Piece::Literal(after),
+    ] = pieces.as_slice()
+    {
+        return Ok(Matcher::Around {
+            before: before.len(),
+            after: after.len(),
+        });
     }
     let mut whole = String::from("^");
     for piece in pieces {

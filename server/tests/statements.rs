@@ -74,6 +74,9 @@ async fn tokens_are_cheap() {
     };
     let token_a = token(&text);
     let token_b = token(&counted(issue()).await.1);
+    // A process reads the policies once, and after that only what changed of them, when it did.
+    let (first, _) = counted(basic("/oauth2/introspect").form(&[("token", "a.b")])).await;
+    assert_eq!(first, 2, "the first decision");
     let (by_basic, _) = counted(basic("/oauth2/introspect").form(&[("token", &token_a)])).await;
     let bearer = http.post(url("/oauth2/introspect")).bearer_auth(&token_b);
     let (by_bearer, _) = counted(bearer.form(&[("token", &token_a)])).await;

@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from .._api import limit, matches, refuse_unknown, require
+from .._api import EXTRAS, limit, matches, missing, refuse_unknown
 from ..api_client import ApiClient
 
 
@@ -31,7 +31,8 @@ class PolicyApi:
 
     def list_policies_with_http_info(self, **kwargs):
         """The same as `list_policies`, with status and headers: a tuple of three."""
-        refuse_unknown("list_policies", kwargs, ("offset", "limit",))
+        if not EXTRAS.issuperset(kwargs):
+            refuse_unknown("list_policies", kwargs, ("offset", "limit",))
         if "offset" in kwargs:
             limit("list_policies", "offset", kwargs["offset"] < 0, "must be a value greater than or equal to `0`")
         if "limit" in kwargs:
@@ -79,8 +80,10 @@ class PolicyApi:
 
     def create_policy_with_http_info(self, body, **kwargs):
         """The same as `create_policy`, with status and headers: a tuple of three."""
-        refuse_unknown("create_policy", kwargs, ())
-        require("create_policy", "body", body)
+        if not EXTRAS.issuperset(kwargs):
+            refuse_unknown("create_policy", kwargs, ())
+        if body is None:
+            raise missing("create_policy", "body")
         path_params = {}
         query_params = []
         header_params = {}
@@ -119,8 +122,10 @@ class PolicyApi:
 
     def get_policy_with_http_info(self, id, **kwargs):
         """The same as `get_policy`, with status and headers: a tuple of three."""
-        refuse_unknown("get_policy", kwargs, ())
-        require("get_policy", "id", id)
+        if not EXTRAS.issuperset(kwargs):
+            refuse_unknown("get_policy", kwargs, ())
+        if id is None:
+            raise missing("get_policy", "id")
         path_params = {"id": id}
         query_params = []
         header_params = {}
@@ -160,9 +165,12 @@ class PolicyApi:
 
     def update_policy_with_http_info(self, id, body, **kwargs):
         """The same as `update_policy`, with status and headers: a tuple of three."""
-        refuse_unknown("update_policy", kwargs, ())
-        require("update_policy", "id", id)
-        require("update_policy", "body", body)
+        if not EXTRAS.issuperset(kwargs):
+            refuse_unknown("update_policy", kwargs, ())
+        if id is None:
+            raise missing("update_policy", "id")
+        if body is None:
+            raise missing("update_policy", "body")
         path_params = {"id": id}
         query_params = []
         header_params = {}
@@ -202,8 +210,10 @@ class PolicyApi:
 
     def delete_policy_with_http_info(self, id, **kwargs):
         """The same as `delete_policy`, with status and headers: a tuple of three."""
-        refuse_unknown("delete_policy", kwargs, ())
-        require("delete_policy", "id", id)
+        if not EXTRAS.issuperset(kwargs):
+            refuse_unknown("delete_policy", kwargs, ())
+        if id is None:
+            raise missing("delete_policy", "id")
         path_params = {"id": id}
         query_params = []
         header_params = {}

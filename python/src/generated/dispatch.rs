@@ -221,6 +221,48 @@ fn dispatch<'a>(
                 }),
             )
         }
+        "list_policies" if given.is_within(&["offset", "limit"], &[], false) => {
+            let limit: Option<i64> = given.query_if_any("limit")?;
+            let offset: Option<i64> = given.query_if_any("offset")?;
+            Some(
+                Box::pin(async move {
+                    outcome(Client::over(transport).list_policies(limit, offset).await)
+                }),
+            )
+        }
+        "create_policy" if given.is_within(&[], &[], true) => {
+            let body: rust_sdk::types::Policy = given.json()?;
+            Some(
+                Box::pin(async move {
+                    outcome(Client::over(transport).create_policy(&body).await)
+                }),
+            )
+        }
+        "get_policy" if given.is_within(&[], &[], false) => {
+            let id: String = given.path("id")?;
+            Some(
+                Box::pin(async move {
+                    outcome(Client::over(transport).get_policy(&id).await)
+                }),
+            )
+        }
+        "update_policy" if given.is_within(&[], &[], true) => {
+            let id: String = given.path("id")?;
+            let body: rust_sdk::types::Policy = given.json()?;
+            Some(
+                Box::pin(async move {
+                    outcome(Client::over(transport).update_policy(&id, &body).await)
+                }),
+            )
+        }
+        "delete_policy" if given.is_within(&[], &[], false) => {
+            let id: String = given.path("id")?;
+            Some(
+                Box::pin(async move {
+                    outcome(Client::over(transport).delete_policy(&id).await)
+                }),
+            )
+        }
         "oauth_token" if given
             .is_within(
                 &[],

@@ -71,6 +71,25 @@ pub static API: Api = Api {
             ],
         },
         Operation {
+            id: "createPolicy",
+            name: "create_policy",
+            method: "POST",
+            path: "/policies",
+            parameters: &[],
+            body: Some(BodyKind::Json),
+            body_required: true,
+            content_type: Some("application/json"),
+            accept: Some("application/json"),
+            security: &[
+                &[
+                    Requirement {
+                        scheme: "oauth2",
+                        scopes: &["hydra.policies"],
+                    },
+                ],
+            ],
+        },
+        Operation {
             id: "deleteOAuth2Client",
             name: "delete_o_auth2_client",
             method: "DELETE",
@@ -92,6 +111,32 @@ pub static API: Api = Api {
                     Requirement {
                         scheme: "oauth2",
                         scopes: &["hydra.clients"],
+                    },
+                ],
+            ],
+        },
+        Operation {
+            id: "deletePolicy",
+            name: "delete_policy",
+            method: "DELETE",
+            path: "/policies/{id}",
+            parameters: &[
+                Parameter {
+                    name: "id",
+                    location: Location::Path,
+                    required: true,
+                    list: None,
+                },
+            ],
+            body: None,
+            body_required: false,
+            content_type: None,
+            accept: Some("application/json"),
+            security: &[
+                &[
+                    Requirement {
+                        scheme: "oauth2",
+                        scopes: &["hydra.policies"],
                     },
                 ],
             ],
@@ -241,6 +286,32 @@ pub static API: Api = Api {
             ],
         },
         Operation {
+            id: "getPolicy",
+            name: "get_policy",
+            method: "GET",
+            path: "/policies/{id}",
+            parameters: &[
+                Parameter {
+                    name: "id",
+                    location: Location::Path,
+                    required: true,
+                    list: None,
+                },
+            ],
+            body: None,
+            body_required: false,
+            content_type: None,
+            accept: Some("application/json"),
+            security: &[
+                &[
+                    Requirement {
+                        scheme: "oauth2",
+                        scopes: &["hydra.policies"],
+                    },
+                ],
+            ],
+        },
+        Operation {
             id: "getWellKnown",
             name: "get_well_known",
             method: "GET",
@@ -343,6 +414,38 @@ pub static API: Api = Api {
                     Requirement {
                         scheme: "oauth2",
                         scopes: &["hydra.consent"],
+                    },
+                ],
+            ],
+        },
+        Operation {
+            id: "listPolicies",
+            name: "list_policies",
+            method: "GET",
+            path: "/policies",
+            parameters: &[
+                Parameter {
+                    name: "offset",
+                    location: Location::Query,
+                    required: false,
+                    list: None,
+                },
+                Parameter {
+                    name: "limit",
+                    location: Location::Query,
+                    required: false,
+                    list: None,
+                },
+            ],
+            body: None,
+            body_required: false,
+            content_type: None,
+            accept: Some("application/json"),
+            security: &[
+                &[
+                    Requirement {
+                        scheme: "oauth2",
+                        scopes: &["hydra.policies"],
                     },
                 ],
             ],
@@ -648,6 +751,32 @@ pub static API: Api = Api {
                     Requirement {
                         scheme: "oauth2",
                         scopes: &["hydra.clients"],
+                    },
+                ],
+            ],
+        },
+        Operation {
+            id: "updatePolicy",
+            name: "update_policy",
+            method: "PUT",
+            path: "/policies/{id}",
+            parameters: &[
+                Parameter {
+                    name: "id",
+                    location: Location::Path,
+                    required: true,
+                    list: None,
+                },
+            ],
+            body: Some(BodyKind::Json),
+            body_required: true,
+            content_type: Some("application/json"),
+            accept: Some("application/json"),
+            security: &[
+                &[
+                    Requirement {
+                        scheme: "oauth2",
+                        scopes: &["hydra.policies"],
                     },
                 ],
             ],

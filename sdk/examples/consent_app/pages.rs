@@ -142,6 +142,8 @@ impl Problem {
             Some(404) => Self::Unknown,
             Some(409 | 410) => Self::Over,
             Some(401 | 403) => Self::NotAllowed,
+            // A token was refused before the call was made, which only the message tells.
+            None if error.message().contains(" answered 4") => Self::NotAllowed,
             _ => Self::Server,
         };
         if matches!(problem, Self::NotAllowed | Self::Server) {

@@ -4,13 +4,16 @@
 
 use hydra_sdk::types::{
     ConsentRequestAcceptance, ConsentRequestRejection, EndSessionPostBody,
-    IntrospectOAuth2TokenBody, OAuth2Client, OauthAuthPostBody, OauthTokenBody,
-    RevokeOAuth2TokenBody,
+    IntrospectOAuth2TokenBody, OAuth2Client, OauthAuthPostBody, OauthTokenBody, Policy,
+    PolicyConditions, RevokeOAuth2TokenBody,
 };
 use hydra_sdk::{API, Client, Config, Credential, OAUTH2};
 use serde_json::{Map, Value, json};
 
+// Of a piece of the path, of a query, of a form: what has to be escaped there.
 const ID: &str = "a b/c?d#ä%";
+const QUERY: &str = "a b&ä";
+const TOKEN: &str = "t +&=ä";
 
 fn text(text: &str) -> Option<String> {
     Some(text.to_owned())
@@ -36,6 +39,7 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
     clients(&hydra).await;
     tokens(&hydra).await;
     people(&hydra).await;
+    policies(&hydra).await;
     let _ = hydra.get_instance_status().await;
     let _ = hydra.get_well_known().await;
     let _ = hydra.well_known().await;
@@ -62,7 +66,7 @@ async fn clients(hydra: &Client) {
 
 async fn tokens(hydra: &Client) {
     let introspection = IntrospectOAuth2TokenBody {
-        token: "t +&=ä".to_owned(),
+        token: TOKEN.to_owned(),
         scope: text("a b"),
         ..IntrospectOAuth2TokenBody::default()
     };
@@ -74,7 +78,7 @@ async fn tokens(hydra: &Client) {
     };
     let _ = hydra.oauth_token(Some(&grant)).await;
     let revocation = RevokeOAuth2TokenBody {
-        token: "t +&=ä".to_owned(),
+        token: TOKEN.to_owned(),
         ..RevokeOAuth2TokenBody::default()
     };
     let _ = hydra.revoke_o_auth2_token(&revocation).await;
@@ -112,14 +116,37 @@ async fn people(hydra: &Client) {
     let _ = hydra
         .list_o_auth2_consent_sessions(Some("c"), "a b&ä")
         .await;
-    let _ = hydra.revoke_o_auth2_consent_sessions(None, "a b&ä").await;
+    let _ = hydra.revoke_o_auth2_consent_sessions(None, QUERY).await;
 
     let (hint, to) = (Some("t"), Some("https://a/?b"));
     let _ = hydra.end_session(Some("c d"), hint, to, Some("ä")).await;
     let logout = EndSessionPostBody {
-        id_token_hint: text("t +&=ä"),
+        id_token_hint: text(TOKEN),
         logout_csrf: text("x"),
         ..EndSessionPostBody::default()
     };
     let _ = hydra.end_session_post(Some(&logout)).await;
+}
+
+async fn policies(hydra: &Client) {
+    let condition = PolicyConditions {
+        type_: text("CIDRCondition"),
+        options: object(json!({"cidr": "10.0.0.0/8"})),
+        ..PolicyConditions::default()
+    };
+    let body = Policy {
+        id: text("Ä"),
+        description: text(""),
+        effect: text("allow"),
+        subjects: texts(&["<.*>", "a\\d"]),
+        resources: texts(&["rn:<x|y>"]),
+        actions: Some(Vec::new()),
+        conditions: Some([("ip ä".to_owned(), condition)].into()),
+        ..Policy::default()
+    };
+    let _ = hydra.create_policy(&body).await;
+    let _ = hydra.delete_policy(ID).await;
+    let _ = hydra.get_policy(ID).await;
+    let _ = hydra.list_policies(Some(500), Some(0)).await;
+    let _ = hydra.update_policy(ID, &body).await;
 }

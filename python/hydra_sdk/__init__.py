@@ -17,6 +17,7 @@ from .api_client import ApiClient as ApiClient
 from .configuration import Configuration as Configuration
 from .models.consent_request_acceptance import ConsentRequestAcceptance as ConsentRequestAcceptance
 from .models.consent_request_rejection import ConsentRequestRejection as ConsentRequestRejection
+from .models.flush_inactive_o_auth2_tokens_request import FlushInactiveOAuth2TokensRequest as FlushInactiveOAuth2TokensRequest
 from .models.generic_error import GenericError as GenericError
 from .models.generic_error_body import GenericErrorBody as GenericErrorBody
 from .models.health_status import HealthStatus as HealthStatus
@@ -30,4 +31,5 @@ from .models.o_auth2_token_introspection import OAuth2TokenIntrospection as OAut
 from .models.o_auth2_token_response import OAuth2TokenResponse as OAuth2TokenResponse
 from .models.policy import Policy as Policy
 from .models.policy_conditions import PolicyConditions as PolicyConditions
+from .models.userinfo import Userinfo as Userinfo
 from .models.well_known import WellKnown as WellKnown

@@ -47,6 +47,15 @@ fn behind_a_token() -> impl Iterator<Item = &'static Operation> {
     })
 }
 
+/// Whether policies are asked as well: for what a person agreed to, they are not.
+fn wants_permission(operation: &Operation) -> bool {
+    operation
+        .security
+        .iter()
+        .flat_map(|all| all.iter())
+        .any(|requirement| requirement.scopes != ["openid"])
+}
+
 async fn expect(response: Response, status: StatusCode, what: &str) -> Result<Value> {
     ensure!(
         response.status() == status,
@@ -148,7 +157,7 @@ async fn with_the_scope_but_no_permission_every_secured_operation_answers_403() 
     let client = server.create_client("outsider", "hydra.*").await?;
     let token = token(&server, &client, "hydra.*").await?;
     let http = Client::new();
-    for operation in behind_a_token() {
+    for operation in behind_a_token().filter(|operation| wants_permission(operation)) {
         // Whether there is something of that id makes no difference.
         let unknown = request(&http, &server, operation)?
             .bearer_auth(&token)

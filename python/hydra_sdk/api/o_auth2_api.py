@@ -762,10 +762,10 @@ class OAuth2Api:
         The token endpoint of RFC 6749 section 3.2. The client authenticates by HTTP Basic, id and secret
         each percent-encoded, or by `client_id` and `client_secret` in the body, never both ways at once.
 
-        :param str grant_type: The grant: `client_credentials`. Needed.
-        :param str scope: The scopes asked for, separated by spaces. What is not asked for is not granted.
+        :param str grant_type: The grant: `authorization_code`, `refresh_token` or `client_credentials`. Needed.
+        :param str scope: The scopes asked for, separated by spaces. For grant `client_credentials`, what is not asked for is not granted. For grant `refresh_token`, fewer than were granted may be asked for.
         :param str code: The code, for grant `authorization_code`.
-        :param str redirect_uri: The redirect URI the code was asked for with, for grant `authorization_code`.
+        :param str redirect_uri: The redirect URI the code was asked for with, for grant `authorization_code`. Needed if the authorization request named it.
         :param str refresh_token: The refresh token, for grant `refresh_token`.
         :param str client_id: The client's id, if it does not authenticate by HTTP Basic.
         :param str client_secret: The client's secret, if it does not authenticate by HTTP Basic.
@@ -827,9 +827,9 @@ class OAuth2Api:
         than the token asked about, or as a client by HTTP Basic. Either way it must be permitted to
         `introspect` the resource `rn:hydra:oauth2:tokens`.
 
-        :param str token: The access token asked about. Refresh tokens are never active here. (required)
+        :param str token: The token asked about. (required)
         :param str scope: Scopes, separated by spaces, that the token must all have been granted to count as active.
-        :param str token_type_hint: What kind of token it is thought to be. Taken, and not needed.
+        :param str token_type_hint: What kind of token it is thought to be. A refresh token is active only if this is `refresh_token`, so that no API takes one for an access token.
         :param bool async_req: make the call in another thread
         :return: OAuth2TokenIntrospection; with ``async_req`` an object whose ``get()`` returns that
         """
@@ -873,8 +873,9 @@ class OAuth2Api:
     def revoke_o_auth2_token(self, token, **kwargs):
         """Revoke a token
 
-        RFC 7009. The client authenticates as at the token endpoint. An unknown token, or one that belongs
-        to another client, is answered alike and nothing happens.
+        RFC 7009. The client authenticates as at the token endpoint. With an access or refresh token that a
+        person granted go all tokens of that grant. An unknown token, or one that belongs to another client, is
+        answered alike and nothing happens.
 
         :param str token: The token to revoke. (required)
         :param str token_type_hint: What kind of token it is thought to be. Taken, and not needed.
@@ -915,6 +916,129 @@ class OAuth2Api:
             files=local_var_files,
             response_type=None,
             auth_settings=["basic"],
+            async_req=kwargs.get("async_req"),
+            _return_http_data_only=kwargs.get("_return_http_data_only"),
+            _preload_content=kwargs.get("_preload_content", True),
+            _request_timeout=kwargs.get("_request_timeout"),
+            collection_formats={},
+        )
+
+    def get_userinfo(self, **kwargs):
+        """Tell whom an access token speaks for
+
+        The access token stands in the header `Authorization: Bearer <token>` and must have been granted
+        `openid`. No policy is asked: a person agreed to it.
+
+        :param bool async_req: make the call in another thread
+        :return: Userinfo; with ``async_req`` an object whose ``get()`` returns that
+        """
+        kwargs["_return_http_data_only"] = True
+        return self.get_userinfo_with_http_info(**kwargs)
+
+    def get_userinfo_with_http_info(self, **kwargs):
+        """The same as `get_userinfo`, with status and headers: a tuple of three."""
+        if not EXTRAS.issuperset(kwargs):
+            refuse_unknown("get_userinfo", kwargs, ())
+        path_params = {}
+        query_params = []
+        header_params = {}
+        form_params = []
+        local_var_files = {}
+        header_params["Accept"] = self.api_client.select_header_accept(["application/json"])
+        return self.api_client.call_api(
+            "/userinfo", "GET",
+            path_params,
+            query_params,
+            header_params,
+            body=None,
+            post_params=form_params,
+            files=local_var_files,
+            response_type="Userinfo",
+            auth_settings=["oauth2"],
+            async_req=kwargs.get("async_req"),
+            _return_http_data_only=kwargs.get("_return_http_data_only"),
+            _preload_content=kwargs.get("_preload_content", True),
+            _request_timeout=kwargs.get("_request_timeout"),
+            collection_formats={},
+        )
+
+    def post_userinfo(self, **kwargs):
+        """Tell whom an access token speaks for
+
+        As `GET /userinfo`; the access token may stand in the body instead of the header, but not in both.
+
+        :param str access_token: The access token, if it is not sent in the header `Authorization`.
+        :param bool async_req: make the call in another thread
+        :return: Userinfo; with ``async_req`` an object whose ``get()`` returns that
+        """
+        kwargs["_return_http_data_only"] = True
+        return self.post_userinfo_with_http_info(**kwargs)
+
+    def post_userinfo_with_http_info(self, **kwargs):
+        """The same as `post_userinfo`, with status and headers: a tuple of three."""
+        if not EXTRAS.issuperset(kwargs):
+            refuse_unknown("post_userinfo", kwargs, ("access_token",))
+        path_params = {}
+        query_params = []
+        header_params = {}
+        form_params = []
+        if "access_token" in kwargs:
+            form_params.append(("access_token", kwargs["access_token"]))
+        local_var_files = {}
+        header_params["Accept"] = self.api_client.select_header_accept(["application/json"])
+        header_params["Content-Type"] = self.api_client.select_header_content_type(["application/x-www-form-urlencoded"])
+        return self.api_client.call_api(
+            "/userinfo", "POST",
+            path_params,
+            query_params,
+            header_params,
+            body=None,
+            post_params=form_params,
+            files=local_var_files,
+            response_type="Userinfo",
+            auth_settings=["oauth2"],
+            async_req=kwargs.get("async_req"),
+            _return_http_data_only=kwargs.get("_return_http_data_only"),
+            _preload_content=kwargs.get("_preload_content", True),
+            _request_timeout=kwargs.get("_request_timeout"),
+            collection_formats={},
+        )
+
+    def flush_inactive_o_auth2_tokens(self, **kwargs):
+        """Throw away tokens that are of no use any more
+
+        Access tokens, refresh tokens and codes that have expired, and grants that nothing can come of any
+        more. The server does the same every ten minutes, with what has been useless for an hour. Wants scope
+        `hydra.oauth2.flush` and permission to `flush` the resource `rn:hydra:oauth2:tokens`.
+
+        :param FlushInactiveOAuth2TokensRequest body: What to throw away.
+        :param bool async_req: make the call in another thread
+        :return: None; with ``async_req`` an object whose ``get()`` returns that
+        """
+        kwargs["_return_http_data_only"] = True
+        return self.flush_inactive_o_auth2_tokens_with_http_info(**kwargs)
+
+    def flush_inactive_o_auth2_tokens_with_http_info(self, **kwargs):
+        """The same as `flush_inactive_o_auth2_tokens`, with status and headers: a tuple of three."""
+        if not EXTRAS.issuperset(kwargs):
+            refuse_unknown("flush_inactive_o_auth2_tokens", kwargs, ("body",))
+        path_params = {}
+        query_params = []
+        header_params = {}
+        form_params = []
+        local_var_files = {}
+        header_params["Accept"] = self.api_client.select_header_accept(["application/json"])
+        header_params["Content-Type"] = self.api_client.select_header_content_type(["application/json"])
+        return self.api_client.call_api(
+            "/oauth2/flush", "POST",
+            path_params,
+            query_params,
+            header_params,
+            body=kwargs.get("body"),
+            post_params=form_params,
+            files=local_var_files,
+            response_type=None,
+            auth_settings=["oauth2"],
             async_req=kwargs.get("async_req"),
             _return_http_data_only=kwargs.get("_return_http_data_only"),
             _preload_content=kwargs.get("_preload_content", True),

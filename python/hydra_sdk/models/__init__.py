@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from .consent_request_acceptance import ConsentRequestAcceptance as ConsentRequestAcceptance
 from .consent_request_rejection import ConsentRequestRejection as ConsentRequestRejection
+from .flush_inactive_o_auth2_tokens_request import FlushInactiveOAuth2TokensRequest as FlushInactiveOAuth2TokensRequest
 from .generic_error import GenericError as GenericError
 from .generic_error_body import GenericErrorBody as GenericErrorBody
 from .health_status import HealthStatus as HealthStatus
@@ -20,4 +21,5 @@ from .o_auth2_token_introspection import OAuth2TokenIntrospection as OAuth2Token
 from .o_auth2_token_response import OAuth2TokenResponse as OAuth2TokenResponse
 from .policy import Policy as Policy
 from .policy_conditions import PolicyConditions as PolicyConditions
+from .userinfo import Userinfo as Userinfo
 from .well_known import WellKnown as WellKnown

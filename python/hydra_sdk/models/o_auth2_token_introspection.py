@@ -22,6 +22,7 @@ class OAuth2TokenIntrospection(Model, generated=True):
         "username": "str",
         "aud": "str",
         "iss": "str",
+        "token_type": "str",
         "ext": "object",
     }
 
@@ -36,10 +37,11 @@ class OAuth2TokenIntrospection(Model, generated=True):
         "username": "username",
         "aud": "aud",
         "iss": "iss",
+        "token_type": "token_type",
         "ext": "ext",
     }
 
-    def __init__(self, active=None, scope=None, client_id=None, sub=None, exp=None, iat=None, nbf=None, username=None, aud=None, iss=None, ext=None):
+    def __init__(self, active=None, scope=None, client_id=None, sub=None, exp=None, iat=None, nbf=None, username=None, aud=None, iss=None, token_type=None, ext=None):
         self._active = None
         self._scope = None
         self._client_id = None
@@ -50,6 +52,7 @@ class OAuth2TokenIntrospection(Model, generated=True):
         self._username = None
         self._aud = None
         self._iss = None
+        self._token_type = None
         self._ext = None
         self.discriminator = None
         self.active = active
@@ -71,6 +74,8 @@ class OAuth2TokenIntrospection(Model, generated=True):
             self.aud = aud
         if iss is not None:
             self.iss = iss
+        if token_type is not None:
+            self.token_type = token_type
         if ext is not None:
             self.ext = ext
 
@@ -116,7 +121,7 @@ class OAuth2TokenIntrospection(Model, generated=True):
 
     @property
     def exp(self):
-        """When the token expires, in seconds since 1 January 1970 UTC."""
+        """When the token expires, in seconds since 1 January 1970 UTC. A refresh token may never do."""
         return self._exp
 
     @exp.setter
@@ -167,6 +172,15 @@ class OAuth2TokenIntrospection(Model, generated=True):
     @iss.setter
     def iss(self, iss):
         self._iss = iss
+
+    @property
+    def token_type(self):
+        """What kind of token it is: `bearer` for an access token, `refresh_token` for a refresh token."""
+        return self._token_type
+
+    @token_type.setter
+    def token_type(self, token_type):
+        self._token_type = token_type
 
     @property
     def ext(self):

@@ -79,7 +79,9 @@ class OAuth2TokenResponse(Model, generated=True):
 
     @property
     def refresh_token(self):
-        """The refresh token, if `offline` was granted."""
+        """The refresh token, if `offline` or `offline_access` was granted and the client may use it. Each use
+        of it gives another, and ends it.
+        """
         return self._refresh_token
 
     @refresh_token.setter

@@ -309,6 +309,34 @@ fn dispatch<'a>(
                 }),
             )
         }
+        "get_userinfo" if given.is_within(&[], &[], false) => {
+            Some(
+                Box::pin(async move {
+                    outcome(Client::over(transport).get_userinfo().await)
+                }),
+            )
+        }
+        "post_userinfo" if given.is_within(&[], &["access_token"], false) => {
+            let body: Option<rust_sdk::types::PostUserinfoBody> = given.form_if_any()?;
+            Some(
+                Box::pin(async move {
+                    outcome(Client::over(transport).post_userinfo(body.as_ref()).await)
+                }),
+            )
+        }
+        "flush_inactive_o_auth2_tokens" if given.is_within(&[], &[], true) => {
+            let body: Option<rust_sdk::types::FlushInactiveOAuth2TokensRequest> = given
+                .json_if_any()?;
+            Some(
+                Box::pin(async move {
+                    outcome(
+                        Client::over(transport)
+                            .flush_inactive_o_auth2_tokens(body.as_ref())
+                            .await,
+                    )
+                }),
+            )
+        }
         _ => None,
     }
 }

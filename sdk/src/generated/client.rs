@@ -102,6 +102,21 @@ without asking.*/
         #[serde(flatten)]
         pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
     }
+    ///What to throw away.
+    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default, PartialEq)]
+    #[serde(default)]
+    pub struct FlushInactiveOAuth2TokensRequest {
+        /**Keep what became useless at this time or later, for instance to look into it; a later time than now
+means now. RFC 3339.*/
+        #[serde(
+            rename = "notAfter",
+            skip_serializing_if = "::std::option::Option::is_none"
+        )]
+        #[serde(deserialize_with = "crate::runtime::lenient::plain")]
+        pub not_after: ::std::option::Option<::std::string::String>,
+        #[serde(flatten)]
+        pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
+    }
     ///An error of the endpoints that manage the server.
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default, PartialEq)]
     #[serde(default)]
@@ -155,10 +170,11 @@ without asking.*/
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         #[serde(deserialize_with = "crate::runtime::lenient::plain")]
         pub scope: ::std::option::Option<::std::string::String>,
-        ///The access token asked about. Refresh tokens are never active here.
+        ///The token asked about.
         #[serde(deserialize_with = "crate::runtime::lenient::plain")]
         pub token: ::std::string::String,
-        ///What kind of token it is thought to be. Taken, and not needed.
+        /**What kind of token it is thought to be. A refresh token is active only if this is `refresh_token`, so
+that no API takes one for an access token.*/
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         #[serde(deserialize_with = "crate::runtime::lenient::plain")]
         pub token_type_hint: ::std::option::Option<::std::string::String>,
@@ -478,7 +494,7 @@ scopes asked about.*/
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         #[serde(deserialize_with = "crate::runtime::lenient::plain")]
         pub client_id: ::std::option::Option<::std::string::String>,
-        ///When the token expires, in seconds since 1 January 1970 UTC.
+        ///When the token expires, in seconds since 1 January 1970 UTC. A refresh token may never do.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         #[serde(deserialize_with = "crate::runtime::lenient::plain")]
         pub exp: ::std::option::Option<i64>,
@@ -507,6 +523,10 @@ scopes asked about.*/
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         #[serde(deserialize_with = "crate::runtime::lenient::plain")]
         pub sub: ::std::option::Option<::std::string::String>,
+        ///What kind of token it is: `bearer` for an access token, `refresh_token` for a refresh token.
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        #[serde(deserialize_with = "crate::runtime::lenient::plain")]
+        pub token_type: ::std::option::Option<::std::string::String>,
         ///A name for `sub` that people can read.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         #[serde(deserialize_with = "crate::runtime::lenient::plain")]
@@ -529,7 +549,8 @@ scopes asked about.*/
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         #[serde(deserialize_with = "crate::runtime::lenient::plain")]
         pub id_token: ::std::option::Option<::std::string::String>,
-        ///The refresh token, if `offline` was granted.
+        /**The refresh token, if `offline` or `offline_access` was granted and the client may use it. Each use
+of it gives another, and ends it.*/
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         #[serde(deserialize_with = "crate::runtime::lenient::plain")]
         pub refresh_token: ::std::option::Option<::std::string::String>,
@@ -622,11 +643,12 @@ scopes asked about.*/
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         #[serde(deserialize_with = "crate::runtime::lenient::plain")]
         pub code_verifier: ::std::option::Option<::std::string::String>,
-        ///The grant: `client_credentials`. Needed.
+        ///The grant: `authorization_code`, `refresh_token` or `client_credentials`. Needed.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         #[serde(deserialize_with = "crate::runtime::lenient::plain")]
         pub grant_type: ::std::option::Option<::std::string::String>,
-        ///The redirect URI the code was asked for with, for grant `authorization_code`.
+        /**The redirect URI the code was asked for with, for grant `authorization_code`. Needed if the
+authorization request named it.*/
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         #[serde(deserialize_with = "crate::runtime::lenient::plain")]
         pub redirect_uri: ::std::option::Option<::std::string::String>,
@@ -634,7 +656,8 @@ scopes asked about.*/
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         #[serde(deserialize_with = "crate::runtime::lenient::plain")]
         pub refresh_token: ::std::option::Option<::std::string::String>,
-        ///The scopes asked for, separated by spaces. What is not asked for is not granted.
+        /**The scopes asked for, separated by spaces. For grant `client_credentials`, what is not asked for is
+not granted. For grant `refresh_token`, fewer than were granted may be asked for.*/
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         #[serde(deserialize_with = "crate::runtime::lenient::plain")]
         pub scope: ::std::option::Option<::std::string::String>,
@@ -700,6 +723,17 @@ others.*/
         #[serde(flatten)]
         pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
     }
+    ///`PostUserinfoBody`
+    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Default, PartialEq)]
+    #[serde(default)]
+    pub struct PostUserinfoBody {
+        ///The access token, if it is not sent in the header `Authorization`.
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        #[serde(deserialize_with = "crate::runtime::lenient::plain")]
+        pub access_token: ::std::option::Option<::std::string::String>,
+        #[serde(flatten)]
+        pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
+    }
     ///`RevokeOAuth2TokenBody`
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Default, PartialEq)]
     #[serde(default)]
@@ -719,6 +753,17 @@ others.*/
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         #[serde(deserialize_with = "crate::runtime::lenient::plain")]
         pub token_type_hint: ::std::option::Option<::std::string::String>,
+        #[serde(flatten)]
+        pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
+    }
+    /**What is told of a person. Beside `sub` that is whatever the application that asked for consent gave as
+`idTokenExtra`, such as `name` or `email`.*/
+    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default, PartialEq)]
+    #[serde(default)]
+    pub struct Userinfo {
+        ///Names the person; the same as in ID tokens. Go by this and by nothing else to tell people apart.
+        #[serde(deserialize_with = "crate::runtime::lenient::plain")]
+        pub sub: ::std::string::String,
         #[serde(flatten)]
         pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
     }
@@ -916,6 +961,14 @@ Only what works is told: a capability that is not listed does not exist.*/
                 .field("redirect_uri", &self.redirect_uri)
                 .field("refresh_token", &::std::format_args!("…"))
                 .field("scope", &self.scope)
+                .field("extra", &self.extra)
+                .finish()
+        }
+    }
+    impl ::std::fmt::Debug for PostUserinfoBody {
+        fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
+            f.debug_struct("PostUserinfoBody")
+                .field("access_token", &::std::format_args!("…"))
                 .field("extra", &self.extra)
                 .finish()
         }
@@ -2272,8 +2325,9 @@ Sends a `POST` request to `/oauth2/introspect`
     }
     /**Revoke a token
 
-RFC 7009. The client authenticates as at the token endpoint. An unknown token, or one that belongs
-to another client, is answered alike and nothing happens.
+RFC 7009. The client authenticates as at the token endpoint. With an access or refresh token that a
+person granted go all tokens of that grant. An unknown token, or one that belongs to another client, is
+answered alike and nothing happens.
 
 Sends a `POST` request to `/oauth2/revoke`
 
@@ -2312,6 +2366,157 @@ Sends a `POST` request to `/oauth2/revoke`
         let response = result?;
         match response.status().as_u16() {
             200u16 => Ok(ResponseValue::empty(response)),
+            400u16..=499u16 => {
+                Err(Error::ErrorResponse(ResponseValue::from_response(response).await?))
+            }
+            500u16..=599u16 => {
+                Err(Error::ErrorResponse(ResponseValue::from_response(response).await?))
+            }
+            _ => Err(Error::UnexpectedResponse(response)),
+        }
+    }
+    /**Tell whom an access token speaks for
+
+The access token stands in the header `Authorization: Bearer <token>` and must have been granted
+`openid`. No policy is asked: a person agreed to it.
+
+Sends a `GET` request to `/userinfo`
+
+*/
+    pub async fn get_userinfo<'a>(
+        &'a self,
+    ) -> Result<
+        ResponseValue<types::Userinfo>,
+        Error<crate::runtime::Failure<crate::generated::client::types::OAuth2Error>>,
+    > {
+        let url = format!("{}/userinfo", self.baseurl,);
+        let mut header_map = ::reqwest::header::HeaderMap::with_capacity(1usize);
+        header_map
+            .append(
+                ::reqwest::header::HeaderName::from_static("api-version"),
+                ::reqwest::header::HeaderValue::from_static(Self::api_version()),
+            );
+        #[allow(unused_mut)]
+        let mut request = self
+            .client
+            .get(url)
+            .header(
+                ::reqwest::header::ACCEPT,
+                ::reqwest::header::HeaderValue::from_static("application/json"),
+            )
+            .headers(header_map)
+            .build()?;
+        let info = OperationInfo {
+            operation_id: "get_userinfo",
+        };
+        self.pre(&mut request, &info).await?;
+        let result = self.exec(request, &info).await;
+        self.post(&result, &info).await?;
+        let response = result?;
+        match response.status().as_u16() {
+            200u16 => ResponseValue::from_response(response).await,
+            400u16..=499u16 => {
+                Err(Error::ErrorResponse(ResponseValue::from_response(response).await?))
+            }
+            500u16..=599u16 => {
+                Err(Error::ErrorResponse(ResponseValue::from_response(response).await?))
+            }
+            _ => Err(Error::UnexpectedResponse(response)),
+        }
+    }
+    /**Tell whom an access token speaks for
+
+As `GET /userinfo`; the access token may stand in the body instead of the header, but not in both.
+
+Sends a `POST` request to `/userinfo`
+
+*/
+    pub async fn post_userinfo<'a>(
+        &'a self,
+        body: Option<&'a types::PostUserinfoBody>,
+    ) -> Result<
+        ResponseValue<types::Userinfo>,
+        Error<crate::runtime::Failure<crate::generated::client::types::OAuth2Error>>,
+    > {
+        let url = format!("{}/userinfo", self.baseurl,);
+        let mut header_map = ::reqwest::header::HeaderMap::with_capacity(1usize);
+        header_map
+            .append(
+                ::reqwest::header::HeaderName::from_static("api-version"),
+                ::reqwest::header::HeaderValue::from_static(Self::api_version()),
+            );
+        #[allow(unused_mut)]
+        let mut request = self
+            .client
+            .post(url)
+            .header(
+                ::reqwest::header::ACCEPT,
+                ::reqwest::header::HeaderValue::from_static("application/json"),
+            )
+            .json(&body)
+            .headers(header_map)
+            .build()?;
+        let info = OperationInfo {
+            operation_id: "post_userinfo",
+        };
+        self.pre(&mut request, &info).await?;
+        let result = self.exec(request, &info).await;
+        self.post(&result, &info).await?;
+        let response = result?;
+        match response.status().as_u16() {
+            200u16 => ResponseValue::from_response(response).await,
+            400u16..=499u16 => {
+                Err(Error::ErrorResponse(ResponseValue::from_response(response).await?))
+            }
+            500u16..=599u16 => {
+                Err(Error::ErrorResponse(ResponseValue::from_response(response).await?))
+            }
+            _ => Err(Error::UnexpectedResponse(response)),
+        }
+    }
+    /**Throw away tokens that are of no use any more
+
+Access tokens, refresh tokens and codes that have expired, and grants that nothing can come of any
+more. The server does the same every ten minutes, with what has been useless for an hour. Wants scope
+`hydra.oauth2.flush` and permission to `flush` the resource `rn:hydra:oauth2:tokens`.
+
+Sends a `POST` request to `/oauth2/flush`
+
+*/
+    pub async fn flush_inactive_o_auth2_tokens<'a>(
+        &'a self,
+        body: Option<&'a types::FlushInactiveOAuth2TokensRequest>,
+    ) -> Result<
+        ResponseValue<()>,
+        Error<crate::runtime::Failure<crate::generated::client::types::GenericError>>,
+    > {
+        let url = format!("{}/oauth2/flush", self.baseurl,);
+        let mut header_map = ::reqwest::header::HeaderMap::with_capacity(1usize);
+        header_map
+            .append(
+                ::reqwest::header::HeaderName::from_static("api-version"),
+                ::reqwest::header::HeaderValue::from_static(Self::api_version()),
+            );
+        #[allow(unused_mut)]
+        let mut request = self
+            .client
+            .post(url)
+            .header(
+                ::reqwest::header::ACCEPT,
+                ::reqwest::header::HeaderValue::from_static("application/json"),
+            )
+            .json(&body)
+            .headers(header_map)
+            .build()?;
+        let info = OperationInfo {
+            operation_id: "flush_inactive_o_auth2_tokens",
+        };
+        self.pre(&mut request, &info).await?;
+        let result = self.exec(request, &info).await;
+        self.post(&result, &info).await?;
+        let response = result?;
+        match response.status().as_u16() {
+            204u16 => Ok(ResponseValue::empty(response)),
             400u16..=499u16 => {
                 Err(Error::ErrorResponse(ResponseValue::from_response(response).await?))
             }

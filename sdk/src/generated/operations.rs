@@ -222,6 +222,25 @@ pub static API: Api = Api {
             security: &[],
         },
         Operation {
+            id: "flushInactiveOAuth2Tokens",
+            name: "flush_inactive_o_auth2_tokens",
+            method: "POST",
+            path: "/oauth2/flush",
+            parameters: &[],
+            body: Some(BodyKind::Json),
+            body_required: false,
+            content_type: Some("application/json"),
+            accept: Some("application/json"),
+            security: &[
+                &[
+                    Requirement {
+                        scheme: "oauth2",
+                        scopes: &["hydra.oauth2.flush"],
+                    },
+                ],
+            ],
+        },
+        Operation {
             id: "getInstanceStatus",
             name: "get_instance_status",
             method: "GET",
@@ -307,6 +326,25 @@ pub static API: Api = Api {
                     Requirement {
                         scheme: "oauth2",
                         scopes: &["hydra.policies"],
+                    },
+                ],
+            ],
+        },
+        Operation {
+            id: "getUserinfo",
+            name: "get_userinfo",
+            method: "GET",
+            path: "/userinfo",
+            parameters: &[],
+            body: None,
+            body_required: false,
+            content_type: None,
+            accept: Some("application/json"),
+            security: &[
+                &[
+                    Requirement {
+                        scheme: "oauth2",
+                        scopes: &["openid"],
                     },
                 ],
             ],
@@ -623,6 +661,32 @@ pub static API: Api = Api {
                     Requirement {
                         scheme: "oauth2",
                         scopes: &[],
+                    },
+                ],
+            ],
+        },
+        Operation {
+            id: "postUserinfo",
+            name: "post_userinfo",
+            method: "POST",
+            path: "/userinfo",
+            parameters: &[
+                Parameter {
+                    name: "access_token",
+                    location: Location::Form,
+                    required: false,
+                    list: None,
+                },
+            ],
+            body: Some(BodyKind::Form),
+            body_required: false,
+            content_type: Some("application/x-www-form-urlencoded"),
+            accept: Some("application/json"),
+            security: &[
+                &[
+                    Requirement {
+                        scheme: "oauth2",
+                        scopes: &["openid"],
                     },
                 ],
             ],

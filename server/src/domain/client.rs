@@ -24,6 +24,8 @@ pub mod grant_type {
     pub const AUTHORIZATION_CODE: &str = "authorization_code";
     /// RFC 6749 section 4.2: tokens straight from the authorization endpoint.
     pub const IMPLICIT: &str = "implicit";
+    /// RFC 6749 section 6.
+    pub const REFRESH_TOKEN: &str = "refresh_token";
 }
 
 /// An OAuth 2.0 client, without its secret.

@@ -11,6 +11,7 @@ pub mod condition;
 pub mod consent;
 pub mod grant;
 pub mod group;
+pub mod id_token;
 pub mod jwk;
 pub mod parameters;
 pub mod pattern;

@@ -1,46 +1,11 @@
 //! The client credentials grant: a client asks in its own name (RFC 6749 section 4.4).
 
-use std::time::Duration;
-
 use crate::domain::client::{Client, grant_type};
 use crate::domain::random;
 use crate::domain::scope::Scopes;
-use crate::domain::secret::Secret;
 use crate::domain::token::AccessToken;
+use crate::flows::issuing::{self, GrantError, Issued};
 use crate::flows::{Fault, Services};
-
-/// A token, issued.
-#[derive(Debug)]
-pub struct Issued {
-    /// The access token.
-    pub access_token: Secret,
-    /// For how long it is good.
-    pub expires_in: Duration,
-    /// What was granted.
-    pub scopes: Scopes,
-}
-
-/// Why a grant is not given.
-#[derive(Debug, thiserror::Error)]
-pub enum GrantError {
-    /// The client may not use the grant.
-    #[error("the client may not use the grant `{grant}`: {reason}")]
-    UnauthorizedClient {
-        /// The grant.
-        grant: &'static str,
-        /// Why not, and what to do.
-        reason: &'static str,
-    },
-    /// A scope is malformed, or the client may not ask for it.
-    #[error("{0}")]
-    InvalidScope(String),
-    /// The client was deleted meanwhile.
-    #[error("the client does not exist any more")]
-    ClientGone,
-    /// It could not be done.
-    #[error(transparent)]
-    Fault(#[from] Fault),
-}
 
 /// Issues an access token to a client that has authenticated. Granted is what is asked for, so without
 /// `scope` nothing is.
@@ -59,12 +24,7 @@ pub async fn grant(
             reason: "it is public",
         });
     }
-    if !client.may_use_grant(grant_type::CLIENT_CREDENTIALS) {
-        return Err(GrantError::UnauthorizedClient {
-            grant: grant_type::CLIENT_CREDENTIALS,
-            reason: "its `grant_types` do not list it",
-        });
-    }
+    issuing::require_grant(client, grant_type::CLIENT_CREDENTIALS)?;
     let scopes = Scopes::parse(scope.unwrap_or_default())
         .map_err(|problem| GrantError::InvalidScope(problem.to_string()))?;
     if let Some(refused) = client.allowed_scopes().first_uncovered(&scopes) {
@@ -99,5 +59,7 @@ pub async fn grant(
         access_token: minted.token,
         expires_in: services.lifespans.access_token,
         scopes: token.scopes,
+        refresh_token: None,
+        id_token: None,
     })
 }

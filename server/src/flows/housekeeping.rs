@@ -19,21 +19,29 @@ pub async fn keep(services: &Services) {
         tokio::time::sleep(PAUSE).await;
         match purge(services).await {
             Ok(0) => {}
-            Ok(tokens) => tracing::debug!(tokens, "threw expired access tokens away"),
+            Ok(rows) => tracing::debug!(rows, "threw away what had expired"),
             Err(fault) => {
-                tracing::warn!(cause = %fault, "expired access tokens could not be thrown away");
+                tracing::warn!(cause = %fault, "what has expired could not be thrown away");
             }
         }
     }
 }
 
-/// Throws away the access tokens that nobody can use any more, and tells how many they were.
+/// Throws away what nobody can use any more, and tells how many rows that were.
 ///
 /// # Errors
 /// The database fails; what was deleted until then stays deleted.
 pub async fn purge(services: &Services) -> Result<u64, Fault> {
     let grace = i64::try_from(GRACE.as_secs()).unwrap_or(i64::MAX);
     let deadline = UnixTime(services.clock.now().0.saturating_sub(grace));
+    purge_until(services, deadline).await
+}
+
+/// Throws away what was of no use any more before `deadline`, and tells how many rows that were.
+///
+/// # Errors
+/// The database fails; what was deleted until then stays deleted.
+pub async fn purge_until(services: &Services, deadline: UnixTime) -> Result<u64, Fault> {
     let mut purged = 0;
     loop {
         let storage = &services.storage;

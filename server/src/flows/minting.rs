@@ -2,10 +2,12 @@
 //! transaction with whatever else it decides.
 
 use crate::domain::grant::{Code, CodeBinding, Grant};
+use crate::domain::id_token;
+pub use crate::domain::id_token::Hashes;
 use crate::domain::random;
 use crate::domain::secret::Secret;
 use crate::domain::token::{AccessToken, RefreshToken};
-use crate::flows::{Fault, Services};
+use crate::flows::{Fault, Services, signing_keys};
 
 /// A code, freshly made.
 #[derive(Debug)]
@@ -66,4 +68,19 @@ pub fn refresh_token(services: &Services) -> Result<(Secret, RefreshToken), Faul
         expires_at: lifespan.map(|lifespan| now.after(lifespan)),
     };
     Ok((minted.token, token))
+}
+
+/// Makes an ID token about a grant. `hashes` are of what it comes along with.
+///
+/// # Errors
+/// It could not be signed.
+pub async fn id_token(
+    services: &Services,
+    grant: &Grant,
+    hashes: Hashes<'_>,
+) -> Result<Secret, Fault> {
+    let now = services.clock.now();
+    let expires_at = now.after(services.lifespans.id_token);
+    let claims = id_token::claims(&services.issuer, grant, now, expires_at, hashes);
+    signing_keys::sign(services, &claims).await
 }

@@ -6,22 +6,26 @@
 pub mod access;
 pub mod audit;
 pub mod authorization;
+pub mod authorization_code;
 pub mod browser;
 pub mod client_authentication;
 pub mod client_credentials;
 pub mod consent;
 pub mod housekeeping;
 pub mod introspection;
+pub mod issuing;
 pub mod json_web_keys;
 pub mod login;
 pub mod logout;
 pub mod minting;
 pub mod policies;
+pub mod refresh_token;
 pub mod registration;
 pub mod revocation;
 pub mod setup;
 pub mod signing_keys;
 pub mod system_secret;
+pub mod userinfo;
 
 use std::sync::Arc;
 use std::time::Duration;

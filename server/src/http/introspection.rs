@@ -11,8 +11,8 @@ use utoipa::ToSchema;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
-use crate::domain::token::AccessToken;
 use crate::flows::access::{self, Caller, Context};
+use crate::flows::introspection::{Active, Kind};
 use crate::flows::{client_authentication, introspection};
 use crate::http::App;
 use crate::http::error::{Failure, OAuth2, OAuth2Error};
@@ -30,13 +30,14 @@ pub(crate) fn router() -> OpenApiRouter<App> {
     reason = "documents the form; the handler reads the fields by name"
 )]
 pub(crate) struct IntrospectionForm {
-    /// The access token asked about. Refresh tokens are never active here.
+    /// The token asked about.
     #[schema(format = Password)]
     token: String,
     /// Scopes, separated by spaces, that the token must all have been granted to count as active.
     #[schema(nullable = false)]
     scope: Option<String>,
-    /// What kind of token it is thought to be. Taken, and not needed.
+    /// What kind of token it is thought to be. A refresh token is active only if this is `refresh_token`, so
+    /// that no API takes one for an access token.
     #[schema(nullable = false)]
     token_type_hint: Option<String>,
 }
@@ -60,7 +61,7 @@ pub(crate) struct Introspection {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     sub: Option<String>,
-    /// When the token expires, in seconds since 1 January 1970 UTC.
+    /// When the token expires, in seconds since 1 January 1970 UTC. A refresh token may never do.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     exp: Option<i64>,
@@ -84,6 +85,10 @@ pub(crate) struct Introspection {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     iss: Option<String>,
+    /// What kind of token it is: `bearer` for an access token, `refresh_token` for a refresh token.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    token_type: Option<&'static str>,
     /// What the consent application attached to the token.
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     ext: BTreeMap<String, serde_json::Value>,
@@ -129,7 +134,11 @@ pub(crate) async fn introspect_o_auth2_token(
     )
     .await?;
     let token = form.require("token")?;
-    let active = introspection::introspect(&app, token, form.get("scope")).await?;
+    let expected = match form.get("token_type_hint") {
+        Some("refresh_token") => Kind::Refresh,
+        _ => Kind::Access,
+    };
+    let active = introspection::introspect(&app, token, form.get("scope"), expected).await?;
     let told = active.map_or_else(Introspection::default, |token| {
         Introspection::of(token, &app.issuer)
     });
@@ -165,15 +174,20 @@ async fn authenticate(app: &App, headers: &HeaderMap, form: &Form) -> Result<Cal
 }
 
 impl Introspection {
-    fn of(token: AccessToken, issuer: &str) -> Self {
+    fn of(token: Active, issuer: &str) -> Self {
         Self {
             active: true,
             scope: Some(token.scopes.to_string()).filter(|scope| !scope.is_empty()),
             client_id: Some(token.client_id),
             sub: Some(token.subject),
-            exp: Some(token.expires_at.0),
+            exp: token.expires_at.map(|time| time.0),
             iat: Some(token.issued_at.0),
             iss: Some(issuer.to_owned()),
+            token_type: Some(match token.kind {
+                Kind::Access => "bearer",
+                Kind::Refresh => "refresh_token",
+            }),
+            ext: token.extra.into_iter().flatten().collect(),
             ..Self::default()
         }
     }

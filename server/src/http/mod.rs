@@ -12,6 +12,7 @@ mod discovery;
 mod documents;
 mod error;
 mod extract;
+mod flush;
 mod health;
 mod introspection;
 mod json_web_keys;
@@ -25,6 +26,7 @@ mod request_id;
 mod revocation;
 mod token;
 mod transport;
+mod userinfo;
 
 use std::any::Any;
 use std::sync::Arc;
@@ -62,6 +64,8 @@ fn operations() -> OpenApiRouter<App> {
         .merge(token::router())
         .merge(introspection::router())
         .merge(revocation::router())
+        .merge(userinfo::router())
+        .merge(flush::router())
 }
 
 /// The contract: the OpenAPI 3.1 document of all that is routed.

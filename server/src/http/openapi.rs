@@ -41,6 +41,10 @@ const SCOPES: &[(&str, &str)] = &[
     ("hydra.consent", "Read and answer consent requests."),
     ("hydra.health", "Read what the server counts about itself."),
     ("hydra.introspect", "Introspect tokens."),
+    (
+        "hydra.oauth2.flush",
+        "Throw away tokens that are of no use any more.",
+    ),
     ("hydra.keys.create", "Create JSON Web Keys."),
     ("hydra.keys.delete", "Delete JSON Web Keys."),
     ("hydra.keys.get", "Read JSON Web Keys."),

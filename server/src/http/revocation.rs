@@ -39,8 +39,9 @@ pub(crate) struct RevocationForm {
 
 /// Revoke a token
 ///
-/// RFC 7009. The client authenticates as at the token endpoint. An unknown token, or one that belongs
-/// to another client, is answered alike and nothing happens.
+/// RFC 7009. The client authenticates as at the token endpoint. With an access or refresh token that a
+/// person granted go all tokens of that grant. An unknown token, or one that belongs to another client, is
+/// answered alike and nothing happens.
 #[utoipa::path(
     post,
     path = "/oauth2/revoke",
@@ -50,7 +51,7 @@ pub(crate) struct RevocationForm {
     request_body(content = inline(RevocationForm), content_type = "application/x-www-form-urlencoded", description = "The token to revoke."),
     responses(
         (status = 200, description = "The token, if it was this client's, is no longer good."),
-        (status = 400, description = "The request is malformed.", body = OAuth2Error),
+        (status = 400, description = "The request is malformed, or the token is of a kind that cannot be revoked.", body = OAuth2Error),
         (status = 401, description = "The client could not be authenticated.", body = OAuth2Error,
             headers(("WWW-Authenticate" = String, description = "The challenge of RFC 7617."))),
         (status = 413, description = "The body is larger than 1 MiB.", body = OAuth2Error),

@@ -10,7 +10,8 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use crate::domain::client::grant_type;
-use crate::flows::{client_authentication, client_credentials};
+use crate::flows::authorization_code::{self, Redeemed};
+use crate::flows::{client_authentication, client_credentials, refresh_token};
 use crate::http::App;
 use crate::http::error::{Failure, OAuth2, OAuth2Error};
 use crate::http::extract::authorization;
@@ -28,16 +29,18 @@ pub(crate) fn router() -> OpenApiRouter<App> {
     reason = "documents the form; the handler reads the fields by name"
 )]
 pub(crate) struct TokenForm {
-    /// The grant: `client_credentials`. Needed.
+    /// The grant: `authorization_code`, `refresh_token` or `client_credentials`. Needed.
     #[schema(nullable = false)]
     grant_type: Option<String>,
-    /// The scopes asked for, separated by spaces. What is not asked for is not granted.
+    /// The scopes asked for, separated by spaces. For grant `client_credentials`, what is not asked for is
+    /// not granted. For grant `refresh_token`, fewer than were granted may be asked for.
     #[schema(nullable = false)]
     scope: Option<String>,
     /// The code, for grant `authorization_code`.
     #[schema(nullable = false, format = Password)]
     code: Option<String>,
-    /// The redirect URI the code was asked for with, for grant `authorization_code`.
+    /// The redirect URI the code was asked for with, for grant `authorization_code`. Needed if the
+    /// authorization request named it.
     #[schema(nullable = false)]
     redirect_uri: Option<String>,
     /// The refresh token, for grant `refresh_token`.
@@ -68,7 +71,8 @@ pub(crate) struct TokenResponse {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false, format = Password)]
     id_token: Option<String>,
-    /// The refresh token, if `offline` was granted.
+    /// The refresh token, if `offline` or `offline_access` was granted and the client may use it. Each use
+    /// of it gives another, and ends it.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false, format = Password)]
     refresh_token: Option<String>,
@@ -114,6 +118,18 @@ pub(crate) async fn oauth_token(
         grant_type::CLIENT_CREDENTIALS => {
             client_credentials::grant(&app, &stored.client, form.get("scope")).await?
         }
+        grant_type::AUTHORIZATION_CODE => {
+            let shown = Redeemed {
+                code: form.require("code")?,
+                redirect_uri: form.get("redirect_uri"),
+                code_verifier: form.get("code_verifier"),
+            };
+            authorization_code::grant(&app, &stored.client, shown).await?
+        }
+        grant_type::REFRESH_TOKEN => {
+            let token = form.require("refresh_token")?;
+            refresh_token::grant(&app, &stored.client, token, form.get("scope")).await?
+        }
         _ => return Err(Failure::unsupported_grant_type().into()),
     };
     // RFC 6749 section 5.1: no cache may keep what holds a token.
@@ -123,8 +139,8 @@ pub(crate) async fn oauth_token(
         Json(TokenResponse {
             access_token: issued.access_token.expose().to_owned(),
             expires_in: i64::try_from(issued.expires_in.as_secs()).unwrap_or(i64::MAX),
-            id_token: None,
-            refresh_token: None,
+            id_token: issued.id_token.map(|token| token.expose().to_owned()),
+            refresh_token: issued.refresh_token.map(|token| token.expose().to_owned()),
             scope: issued.scopes.to_string(),
             token_type: "bearer",
         }),

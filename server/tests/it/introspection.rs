@@ -2,6 +2,7 @@
 
 use serde_json::json;
 
+use crate::granted::GrantedServer;
 use crate::server::{NOW, TestServer, answer, assert_oauth2_error};
 
 #[tokio::test]
@@ -18,6 +19,7 @@ async fn an_active_token_is_told_about() {
             "exp": NOW.0 + 3600,
             "iat": NOW.0,
             "iss": "https://localhost:9000",
+            "token_type": "bearer",
         })
     );
 }
@@ -129,4 +131,68 @@ async fn who_asks_is_settled_before_what_they_may() {
         .basic_auth("admin", Some("admin-password"))
         .form(&[("scope", "a")]);
     assert_oauth2_error(&answer(no_token).await, 400, "invalid_request");
+}
+
+/// RFC 7662 section 2.2, and section 4: whoever shows a refresh token where an access token is wanted must not
+/// be let in because an API does not look at the kind.
+#[tokio::test]
+async fn a_refresh_token_is_told_only_to_who_takes_it_for_one() {
+    let it = GrantedServer::start().await;
+    let tokens = it.tokens("app", "openid offline").await;
+    assert_eq!(
+        it.server.introspect(&tokens.refresh).await,
+        json!({"active": false})
+    );
+    let ask = async |hint: &str, scope: &str| {
+        let request = it
+            .server
+            .post("/oauth2/introspect")
+            .basic_auth("admin", Some("admin-password"))
+            .form(&[
+                ("token", tokens.refresh.as_str()),
+                ("token_type_hint", hint),
+                ("scope", scope),
+            ]);
+        answer(request).await.json()
+    };
+    assert_eq!(
+        ask("refresh_token", "offline").await,
+        json!({
+            "active": true,
+            "scope": "openid offline",
+            "client_id": "app",
+            "sub": "user:12345:dandean",
+            "exp": NOW.0 + 30 * 24 * 60 * 60,
+            "iat": NOW.0,
+            "iss": "https://localhost:9000",
+            "token_type": "refresh_token",
+            "ext": {"role": "admin"},
+        })
+    );
+    let inactive = json!({"active": false});
+    assert_eq!(ask("access_token", "").await, inactive);
+    assert_eq!(ask("refresh_token", "photos.read").await, inactive);
+    // An ID token is no token in this sense.
+    assert_eq!(it.server.introspect(&tokens.id).await, inactive);
+}
+
+/// CVE-2021-32701: there is no cache whose answer could serve a question with another scope.
+#[tokio::test]
+async fn the_scope_asked_about_is_judged_each_time() {
+    let it = GrantedServer::start().await;
+    let tokens = it.tokens("app", "photos.read").await;
+    let ask = async |scope: &str| {
+        let request = it
+            .server
+            .post("/oauth2/introspect")
+            .basic_auth("admin", Some("admin-password"))
+            .form(&[("token", tokens.access.as_str()), ("scope", scope)]);
+        answer(request).await.json()["active"].as_bool().unwrap()
+    };
+    for _ in 0..2 {
+        assert!(ask("photos.read").await);
+        assert!(!ask("photos.write").await);
+        assert!(!ask("photos.read photos.write").await);
+        assert!(ask("").await);
+    }
 }

@@ -7,17 +7,23 @@
 )]
 
 mod authorization;
+mod authorization_code;
 mod browser;
 mod clients;
 mod consent_requests;
 mod discovery;
+mod flush;
+mod granted;
+mod id_token;
 mod introspection;
 mod listener;
 mod login;
 mod outage;
 mod policies;
+mod refresh_token;
 mod revocation;
 mod server;
 mod startup;
 mod token;
+mod userinfo;
 mod wire;

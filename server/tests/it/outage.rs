@@ -44,13 +44,17 @@ async fn an_operation_without_a_database_is_503_and_never_a_success() {
         browser: BrowserKeys::new(&secret),
     });
     services.storage.close().await;
-    let minted = services.access_tokens.mint(&SystemRng).unwrap();
-    let token = minted.token.expose();
+    let minted = |signer: &TokenSigner| signer.mint(&SystemRng).unwrap().token.expose().to_owned();
+    let token = minted(&services.access_tokens);
+    let refresh = minted(&services.refresh_tokens);
+    let code = minted(&services.codes);
     let service = service(services, TransportPolicy::Any);
 
     let bearer = format!("Bearer {token}");
     let basic = "Basic YWRtaW46YWRtaW4tcGFzc3dvcmQ=";
     let form = format!("grant_type=client_credentials&token={token}");
+    let redeem = format!("grant_type=authorization_code&code={code}");
+    let renew = format!("grant_type=refresh_token&refresh_token={refresh}&token={refresh}");
     for (method, path, authorization, body) in [
         ("GET", "/.well-known/jwks.json", "", ""),
         ("GET", "/clients", bearer.as_str(), ""),
@@ -62,6 +66,12 @@ async fn an_operation_without_a_database_is_503_and_never_a_success() {
         ("POST", "/oauth2/introspect", basic, &form),
         ("POST", "/oauth2/introspect", &bearer, &form),
         ("POST", "/oauth2/revoke", basic, &form),
+        ("POST", "/oauth2/token", basic, &redeem),
+        ("POST", "/oauth2/token", basic, &renew),
+        ("POST", "/oauth2/revoke", basic, &renew),
+        ("POST", "/oauth2/flush", &bearer, ""),
+        ("GET", "/userinfo", &bearer, ""),
+        ("POST", "/userinfo", &bearer, ""),
     ] {
         let request = Request::builder()
             .method(method)

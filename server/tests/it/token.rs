@@ -158,9 +158,8 @@ async fn grants_and_scopes_have_their_own_refusals() {
     let server = TestServer::start().await;
     for grant in [
         "password",
-        "authorization_code",
         "implicit",
-        "refresh_token",
+        "Authorization_Code",
         "CLIENT_CREDENTIALS",
     ] {
         let request = server

@@ -22,10 +22,11 @@ use crate::flows::Fault;
 use crate::flows::access::AccessError;
 use crate::flows::authorization::AuthorizationError;
 use crate::flows::client_authentication::ClientAuthenticationError;
-use crate::flows::client_credentials::GrantError;
 use crate::flows::consent::ConsentError;
+use crate::flows::issuing::GrantError;
 use crate::flows::logout::LogoutError;
 use crate::flows::registration::RegistrationError;
+use crate::flows::revocation::RevocationError;
 use crate::storage::StorageError;
 
 /// What went wrong, before it has a shape.
@@ -252,11 +253,28 @@ impl From<GrantError> for Failure {
             GrantError::UnauthorizedClient { .. } => {
                 Self::new(StatusCode::BAD_REQUEST, "unauthorized_client", message)
             }
+            GrantError::InvalidGrant(_) => {
+                Self::new(StatusCode::BAD_REQUEST, "invalid_grant", message)
+            }
             GrantError::InvalidScope(_) => {
                 Self::new(StatusCode::BAD_REQUEST, "invalid_scope", message)
             }
             GrantError::ClientGone => ClientAuthenticationError::Failed.into(),
             GrantError::Fault(fault) => fault.into(),
+        }
+    }
+}
+
+impl From<RevocationError> for Failure {
+    fn from(error: RevocationError) -> Self {
+        match error {
+            // RFC 7009 section 2.2.1.
+            RevocationError::UnsupportedTokenType => Self::new(
+                StatusCode::BAD_REQUEST,
+                "unsupported_token_type",
+                error.to_string(),
+            ),
+            RevocationError::Fault(fault) => fault.into(),
         }
     }
 }

@@ -39,6 +39,13 @@ impl RequiredScope for Policies {
     const NAME: &'static str = "hydra.policies";
 }
 
+/// Scope `hydra.oauth2.flush`.
+pub(crate) struct Flush;
+
+impl RequiredScope for Flush {
+    const NAME: &'static str = "hydra.oauth2.flush";
+}
+
 /// A caller whose bearer token is good and was granted the scope. What it may do, the rules say next.
 pub(crate) struct Authorized<Scope> {
     pub(crate) caller: Caller,

@@ -2,7 +2,8 @@
 
 use std::collections::HashMap;
 
-use axum::extract::{FromRequest, Request};
+use axum::extract::{FromRequest, OptionalFromRequest, Request};
+use http::HeaderMap;
 use http::header::CONTENT_TYPE;
 
 use crate::http::error::{Failure, OAuth2};
@@ -76,16 +77,7 @@ impl<S: Send + Sync> FromRequest<S> for Form {
                 .into());
             }
         }
-        let is_form = request
-            .headers()
-            .get(CONTENT_TYPE)
-            .and_then(|value| value.to_str().ok())
-            .and_then(|value| value.split(';').next())
-            .is_some_and(|kind| {
-                kind.trim()
-                    .eq_ignore_ascii_case("application/x-www-form-urlencoded")
-            });
-        if !is_form {
+        if !is_form(request.headers()) {
             return Err(Failure::invalid_request(
                 "the body must be a form: Content-Type: application/x-www-form-urlencoded",
             )
@@ -93,6 +85,29 @@ impl<S: Send + Sync> FromRequest<S> for Form {
         }
         Ok(Self::parse(&body::read(request, state).await?)?)
     }
+}
+
+/// A body that says it is no form is none.
+impl<S: Send + Sync> OptionalFromRequest<S> for Form {
+    type Rejection = OAuth2;
+
+    async fn from_request(request: Request, state: &S) -> Result<Option<Self>, OAuth2> {
+        if !is_form(request.headers()) {
+            return Ok(None);
+        }
+        Ok(Some(Self::parse(&body::read(request, state).await?)?))
+    }
+}
+
+fn is_form(headers: &HeaderMap) -> bool {
+    headers
+        .get(CONTENT_TYPE)
+        .and_then(|value| value.to_str().ok())
+        .and_then(|value| value.split(';').next())
+        .is_some_and(|kind| {
+            kind.trim()
+                .eq_ignore_ascii_case("application/x-www-form-urlencoded")
+        })
 }
 
 #[cfg(test)]

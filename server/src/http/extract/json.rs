@@ -1,6 +1,6 @@
 //! JSON bodies, refused in our own words and with the property at fault.
 
-use axum::extract::{FromRequest, Request};
+use axum::extract::{FromRequest, OptionalFromRequest, Request};
 use serde::de::DeserializeOwned;
 use serde_json::error::Category;
 
@@ -15,6 +15,19 @@ impl<S: Send + Sync, T: DeserializeOwned> FromRequest<S> for Json<T> {
 
     async fn from_request(request: Request, state: &S) -> Result<Self, Generic> {
         Ok(Self(parse(&body::read(request, state).await?)?))
+    }
+}
+
+/// A body may be left out, or be `null`, which is how some clients leave one out.
+impl<S: Send + Sync, T: DeserializeOwned> OptionalFromRequest<S> for Json<T> {
+    type Rejection = Generic;
+
+    async fn from_request(request: Request, state: &S) -> Result<Option<Self>, Generic> {
+        let body = body::read(request, state).await?;
+        if body.trim_ascii().is_empty() {
+            return Ok(None);
+        }
+        Ok(parse::<Option<T>>(&body)?.map(Self))
     }
 }
 

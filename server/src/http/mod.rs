@@ -39,6 +39,8 @@ use tower_http::catch_panic::CatchPanicLayer;
 use utoipa::OpenApi as _;
 use utoipa_axum::router::OpenApiRouter;
 
+#[cfg(feature = "cli")]
+pub(crate) use self::pages::signed_in;
 pub use self::transport::{Transport, TransportPolicy};
 use crate::flows::Services;
 use crate::http::error::{Anywhere, Failure, Generic};

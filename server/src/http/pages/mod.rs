@@ -48,6 +48,7 @@ static TEMPLATES: LazyLock<Result<Environment<'static>, minijinja::Error>> = Laz
         ),
         ("logout.html", include_str!("templates/logout.html")),
         ("logged_out.html", include_str!("templates/logged_out.html")),
+        ("signed_in.html", include_str!("templates/signed_in.html")),
     ] {
         environment.add_template(name, source)?;
     }
@@ -170,6 +171,19 @@ pub(crate) fn logged_out() -> Response {
     page(StatusCode::OK, "logged_out.html", context! {}, Form::None)
 }
 
+/// What the command line that signs a person in shows in the end; `values` stay hidden until they are asked
+/// for, since there may be onlookers.
+#[cfg(feature = "cli")]
+pub(crate) fn signed_in(
+    status: StatusCode,
+    heading: &str,
+    message: &str,
+    values: &[(&'static str, String)],
+) -> Response {
+    let values = context! { heading, message => sentence(message), values => pairs(values) };
+    page(status, "signed_in.html", values, Form::None)
+}
+
 fn pairs(fields: &[(&'static str, String)]) -> Vec<Vec<String>> {
     fields
         .iter()
@@ -203,6 +217,7 @@ mod tests {
             failure(StatusCode::BAD_REQUEST, TRICK, TRICK, Some(TRICK), TRICK),
             form_post(TRICK, &fields),
             logout(Some(TRICK), TRICK, &fields, Some(TRICK)),
+            signed_in(StatusCode::OK, TRICK, TRICK, &fields),
         ] {
             let html = html(page).await;
             assert!(!html.contains("<script>alert"), "{html}");

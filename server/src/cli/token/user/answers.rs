@@ -11,7 +11,7 @@ use tokio::net::TcpListener;
 use tokio::sync::{mpsc, oneshot, watch};
 use tokio::task::JoinHandle;
 
-use super::page::Page;
+use super::page;
 
 /// How long a browser may take to fetch the last page.
 const FAREWELL: Duration = Duration::from_secs(1);
@@ -21,14 +21,14 @@ const FAREWELL: Duration = Duration::from_secs(1);
 pub(super) struct Answer {
     /// The query, without the question mark.
     pub(super) query: String,
-    page: oneshot::Sender<Page>,
+    show: oneshot::Sender<Response>,
 }
 
 impl Answer {
     /// Shows the browser what came of it.
-    pub(super) fn show(self, page: Page) {
+    pub(super) fn show(self, page: Response) {
         // Whoever closes the window does not want to see it.
-        let _ = self.page.send(page);
+        let _ = self.show.send(page);
     }
 }
 
@@ -100,7 +100,7 @@ async fn receive(
     RawQuery(query): RawQuery,
 ) -> Response {
     if uri.path() != door.path {
-        return respond(StatusCode::NOT_FOUND, &Page::elsewhere());
+        return closing(page::elsewhere());
     }
     if method != Method::GET {
         let mut response = StatusCode::METHOD_NOT_ALLOWED.into_response();
@@ -108,33 +108,18 @@ async fn receive(
         response.headers_mut().insert(header::ALLOW, allow);
         return response;
     }
-    let (page, shown) = oneshot::channel();
+    let (show, shown) = oneshot::channel();
     let answer = Answer {
         query: query.unwrap_or_default(),
-        page,
+        show,
     };
     let _ = door.arrived.send(answer).await;
-    match shown.await {
-        Ok(page) => respond(page.status(), &page),
-        Err(_) => respond(StatusCode::GONE, &Page::over()),
-    }
+    closing(shown.await.unwrap_or_else(|_| page::over()))
 }
 
-/// A page that holds tokens: it is kept nowhere, framed by nobody, and loads nothing.
-fn respond(status: StatusCode, page: &Page) -> Response {
-    let html = match page.html() {
-        Ok(html) => html,
-        Err(error) => {
-            return (StatusCode::INTERNAL_SERVER_ERROR, error.to_string()).into_response();
-        }
-    };
-    let headers = [
-        (header::CONTENT_TYPE, "text/html; charset=utf-8"),
-        (header::CACHE_CONTROL, "no-store"),
-        (header::REFERRER_POLICY, "no-referrer"),
-        (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
-        (header::CONNECTION, "close"),
-    ];
-    let policy = (header::CONTENT_SECURITY_POLICY, super::page::policy());
-    (status, headers, [policy], html).into_response()
+/// A page after which the connection has nothing more to carry, so that nobody waits for it in the end.
+fn closing(mut page: Response) -> Response {
+    let close = HeaderValue::from_static("close");
+    page.headers_mut().insert(header::CONNECTION, close);
+    page
 }

@@ -17,7 +17,6 @@ use serde_json::json;
 use tokio::signal::unix::{SignalKind, signal};
 
 use self::answers::Answers;
-use self::page::Page;
 use self::redirect::{Listening, Redirect};
 use self::shown::Shown;
 use crate::cli::Global;
@@ -190,17 +189,17 @@ impl Attempt {
             {
                 Ok(tokens) => {
                     let shown = Shown::new(&tokens);
-                    answer.show(Page::done(shown.values()));
+                    answer.show(page::done(&shown.values()));
                     return Ok(shown.report());
                 }
                 Err(error @ (FlowError::Answer(_) | FlowError::Refused { .. })) => {
                     let failure = Failure::of(&error);
                     printer.warn(&format!("{}; still waiting", failure.message()));
-                    answer.show(Page::refused(&failure));
+                    answer.show(page::refused(&failure));
                 }
                 Err(error) => {
                     let failure = self.failure(&error);
-                    answer.show(Page::failed(&failure));
+                    answer.show(page::failed(&failure));
                     return Err(failure);
                 }
             }

@@ -49,6 +49,11 @@ impl Api {
         })
     }
 
+    /// Address of the server.
+    pub(crate) fn cluster_url(&self) -> &str {
+        &self.cluster_url
+    }
+
     /// The SDK's client, showing the id and secret.
     pub(crate) fn basic(&self) -> Client {
         let credential = Credential::oauth_client(&self.client_id, self.secret.expose());

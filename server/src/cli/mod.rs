@@ -25,12 +25,16 @@ mod clients;
 mod completions;
 mod connect;
 mod connection;
+mod dry;
 mod failure;
+mod files;
 mod health;
+mod ids;
 mod json;
 mod lists;
 mod network;
 mod output;
+mod policies;
 mod secret;
 mod token;
 mod usage;
@@ -92,6 +96,7 @@ enum Command {
     Connect(connect::Connect),
     Health(health::Health),
     Clients(clients::Clients),
+    Policies(policies::Policies),
     Token(token::Token),
     Version(version::Version),
     Completions(completions::Completions),
@@ -121,6 +126,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>, build: Build) -> ExitC
         Command::Connect(command) => command.run(global, &printer),
         Command::Health(command) => command.run(global),
         Command::Clients(command) => command.run(global, &printer),
+        Command::Policies(command) => command.run(global),
         Command::Token(command) => command.run(global, &printer),
         Command::Version(command) => Ok(command.run(build)),
         Command::Completions(command) => command.run(),

@@ -11,6 +11,7 @@ mod connect;
 mod failures;
 mod health;
 mod host;
+mod policies;
 mod streams;
 mod token;
 mod user;

@@ -1,20 +1,15 @@
 //! `hydra clients import`.
 
-use std::fs::File;
-use std::io::{self, Read as _};
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use clap::Args;
-use hydra_sdk::types;
 use serde_json::{Value, json};
 
 use crate::cli::api::Api;
 use crate::cli::clients;
 use crate::cli::failure::Failure;
+use crate::cli::files;
 use crate::cli::output::Report;
-
-/// The server takes no more.
-const MAX_FILE_BYTES: u64 = 1024 * 1024;
 
 /// Create OAuth 2.0 clients from files
 ///
@@ -37,7 +32,7 @@ impl Import {
         let (mut text, mut imported, mut failures) = (String::new(), Vec::new(), Vec::new());
         for path in self.files {
             let file = path.display().to_string();
-            let created = match read(&path) {
+            let created = match files::read(&path, "one client as a JSON object") {
                 Ok(client) => clients::create(api, &sdk, &client).await,
                 Err(failure) => Err(failure),
             };
@@ -58,29 +53,4 @@ impl Import {
         }
         Ok(Report::new(text, Value::from(imported)).failures(failures))
     }
-}
-
-/// Reads a client from a file, or from standard input if the file is called `-`.
-fn read(path: &Path) -> Result<types::OAuth2Client, Failure> {
-    let mut text = Vec::new();
-    let read = if path == Path::new("-") {
-        io::stdin()
-            .lock()
-            .take(MAX_FILE_BYTES + 1)
-            .read_to_end(&mut text)
-    } else {
-        File::open(path).and_then(|file| file.take(MAX_FILE_BYTES + 1).read_to_end(&mut text))
-    };
-    read.map_err(|error| Failure::because("it cannot be read", &error))?;
-    if text.len() as u64 > MAX_FILE_BYTES {
-        return Err(Failure::new("it is larger than 1 MiB"));
-    }
-    // The parser's message would quote the value that does not fit, and that may be the secret.
-    serde_json::from_slice(&text).map_err(|error| {
-        let place = match (error.line(), error.column()) {
-            (_, 0) => String::new(),
-            (line, column) => format!(" (line {line}, column {column})"),
-        };
-        Failure::new(format!("it is not one client as a JSON object{place}"))
-    })
 }

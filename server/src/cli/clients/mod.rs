@@ -11,6 +11,7 @@ use crate::cli::Global;
 use crate::cli::api::{self, Api};
 use crate::cli::connection::ApiArguments;
 use crate::cli::failure::Failure;
+use crate::cli::ids;
 use crate::cli::output::{Printer, Report};
 use crate::domain::secret::Secret;
 
@@ -42,7 +43,7 @@ enum Verb {
 #[derive(Debug, Args)]
 struct Get {
     /// Id of the client
-    #[arg(value_parser = id)]
+    #[arg(value_parser = ids::parse)]
     id: String,
 }
 
@@ -55,7 +56,7 @@ struct Get {
 #[derive(Debug, Args)]
 struct Delete {
     /// Ids of the clients
-    #[arg(required = true, value_name = "ID", value_parser = id)]
+    #[arg(required = true, value_name = "ID", value_parser = ids::parse)]
     ids: Vec<String>,
 }
 
@@ -147,14 +148,4 @@ async fn create(api: &Api, sdk: &Client, client: &types::OAuth2Client) -> Result
         json: api::value(&answer)?,
         secret: secret.filter(|secret| !secret.expose().is_empty()),
     })
-}
-
-/// An id that can stand in a path: RFC 3986 section 5.2.4 takes `.` and `..` out of every URL, so that a
-/// request would go elsewhere.
-fn id(text: &str) -> Result<String, String> {
-    match text {
-        "" => Err("an id is not empty".to_owned()),
-        "." | ".." => Err("this id cannot stand in a URL".to_owned()),
-        id => Ok(id.to_owned()),
-    }
 }

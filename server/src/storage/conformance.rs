@@ -4,6 +4,7 @@
 //! well when `HYDRA_TEST_POSTGRES_URL` or `HYDRA_TEST_MYSQL_URL` names a database of a server; it makes
 //! one of its own there, and leaves the named one alone.
 
+mod consent;
 mod grants;
 mod keys;
 mod policies;
@@ -97,6 +98,7 @@ async fn suite(storage: &Storage) {
     tokens_go_with_their_client(storage).await;
     expired_tokens_go_a_few_at_a_time(storage).await;
     grants::suite(storage).await;
+    consent::suite(storage).await;
     keys::suite(storage).await;
     the_first_property_stays(storage).await;
 }

@@ -33,7 +33,7 @@ pub(crate) async fn verified(server: &TestServer, token: &str) -> Value {
         .claims
 }
 
-fn half_hash(text: &str) -> String {
+pub(crate) fn half_hash(text: &str) -> String {
     let hash = aws_lc_rs::digest::digest(&aws_lc_rs::digest::SHA256, text.as_bytes());
     URL_SAFE_NO_PAD.encode(&hash.as_ref()[..16])
 }

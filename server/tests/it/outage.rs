@@ -72,6 +72,15 @@ async fn an_operation_without_a_database_is_503_and_never_a_success() {
         ("POST", "/oauth2/flush", &bearer, ""),
         ("GET", "/userinfo", &bearer, ""),
         ("POST", "/userinfo", &bearer, ""),
+        ("GET", "/oauth2/auth?client_id=a", "", ""),
+        ("POST", "/oauth2/auth", "", "client_id=a"),
+        ("GET", "/oauth2/auth?consent=a", "", ""),
+        ("GET", "/oauth2/sessions/logout?client_id=a", "", ""),
+        ("GET", "/oauth2/consent/requests/a", &bearer, ""),
+        ("PATCH", "/oauth2/consent/requests/a/accept", &bearer, "{}"),
+        ("PATCH", "/oauth2/consent/requests/a/reject", &bearer, "{}"),
+        ("GET", "/oauth2/consent/sessions?subject=a", &bearer, ""),
+        ("DELETE", "/oauth2/consent/sessions?subject=a", &bearer, ""),
     ] {
         let request = Request::builder()
             .method(method)

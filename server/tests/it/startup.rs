@@ -7,7 +7,7 @@ use serde_json::json;
 
 use crate::server::{TestServer, answer, config};
 
-fn on_file(folder: &tempfile::TempDir) -> Config {
+pub(crate) fn on_file(folder: &tempfile::TempDir) -> Config {
     Config {
         database: DatabaseUrl::Sqlite(folder.path().join("hydra.db")),
         system_secret: Some(Secret::new("a-system-secret-of-some-length")),

@@ -6,6 +6,7 @@ use crate::domain::authorization_request::AuthorizationRequest;
 use crate::domain::authorization_response::AuthorizationResponse;
 use crate::domain::consent::{Extra, Login};
 use crate::domain::grant::{CodeBinding, Grant};
+use crate::domain::id_token::Hashes;
 use crate::domain::random;
 use crate::domain::scope::Scopes;
 use crate::flows::minting;
@@ -92,6 +93,7 @@ pub(super) async fn prepare(
     if let Some(code) = &code {
         parameters.push(("code", code.value.expose().to_owned()));
     }
+    let mut access_token = None;
     if asked.token {
         let (token, stored) = minting::access_token(services, &grant)?;
         let seconds = stored.expires_at.seconds_since(stored.issued_at);
@@ -99,10 +101,20 @@ pub(super) async fn prepare(
         parameters.push(("token_type", "bearer".to_owned()));
         parameters.push(("expires_in", seconds.to_string()));
         authorization.access_token = Some(stored);
+        access_token = Some(token);
     }
     if asked.code || asked.token {
         // RFC 6749 section 4.2.2; Hydra tells it with a code as well.
         parameters.push(("scope", grant.scopes.to_string()));
+    }
+    if asked.id_token {
+        // OpenID Connect Core sections 3.2.2.10 and 3.3.2.11: what comes along belongs together.
+        let hashes = Hashes {
+            access_token: access_token.as_ref(),
+            code: code.as_ref().map(|code| &code.value),
+        };
+        let id_token = minting::id_token(services, &grant, hashes).await?;
+        parameters.push(("id_token", id_token.expose().to_owned()));
     }
     if asked.code || asked.token {
         authorization.grant = Some((grant, code.map(|code| code.code)));

@@ -79,12 +79,6 @@ async fn consider(
         Ok(request) => request,
         Err(refusal) => return Ok(Err(refusal)),
     };
-    if request.response_type.id_token {
-        return Ok(Err(Refusal::new(
-            ErrorCode::UnsupportedResponseType,
-            "ID tokens are not handed out here yet",
-        )));
-    }
     let hinted_subject = match hinted_subject(services, &request).await? {
         Ok(subject) => subject,
         Err(refusal) => return Ok(Err(refusal)),

@@ -1,10 +1,11 @@
-//! Errors on the wire. Only this file chooses the status and the words of a failure.
+//! Errors on the wire. Only this folder chooses the status and the words of a failure.
 //!
 //! A failure is first what went wrong ([`Failure`]), made from the errors of the flows; the operation's
-//! return type then gives it one of two shapes: [`Generic`] for the endpoints that manage the server,
-//! [`OAuth2`] for the protocol endpoints. Travelling in the response's extensions it meets
+//! return type then gives it a shape: [`Generic`] for the endpoints that manage the server,
+//! [`OAuth2`] for the protocol endpoints, [`Page`] where people are. Travelling in the response's extensions it meets
 //! [`render`], which knows the request's id and writes the body.
 
+mod browser;
 mod refusals;
 mod wire;
 
@@ -16,15 +17,11 @@ use http::{HeaderValue, StatusCode};
 
 pub(crate) use self::refusals::ManagementRefusals;
 pub(crate) use self::wire::{Anywhere, Generic, GenericError, OAuth2, OAuth2Error, Page, render};
-use crate::domain::authorization_error::Untrusted;
 use crate::domain::policy::InvalidPolicy;
 use crate::flows::Fault;
 use crate::flows::access::AccessError;
-use crate::flows::authorization::AuthorizationError;
 use crate::flows::client_authentication::ClientAuthenticationError;
-use crate::flows::consent::ConsentError;
 use crate::flows::issuing::GrantError;
-use crate::flows::logout::LogoutError;
 use crate::flows::registration::RegistrationError;
 use crate::flows::revocation::RevocationError;
 use crate::storage::StorageError;
@@ -288,57 +285,6 @@ impl From<RegistrationError> for Failure {
                 .because("choose another id, or replace that client with PUT /clients/{id}"),
             RegistrationError::Unknown(_) => Self::not_found(message),
             RegistrationError::Fault(fault) => fault.into(),
-        }
-    }
-}
-
-impl From<Untrusted> for Failure {
-    fn from(error: Untrusted) -> Self {
-        let message = error.to_string();
-        Self::invalid_request(message).because(match error {
-            Untrusted::NoClient | Untrusted::Malformed | Untrusted::Unclear(_) => {
-                "the link is incomplete or damaged; go back to the application and try again"
-            }
-            Untrusted::UnknownClient | Untrusted::NoRedirectUri | Untrusted::RedirectUri => {
-                "this is for those to mend who set up the application; you were not sent there, since \
-                 the link may be a trick"
-            }
-        })
-    }
-}
-
-impl From<AuthorizationError> for Failure {
-    fn from(error: AuthorizationError) -> Self {
-        match error {
-            AuthorizationError::Untrusted(error) => error.into(),
-            AuthorizationError::Fault(fault) => fault.into(),
-            error @ (AuthorizationError::UnknownConsentRequest
-            | AuthorizationError::UsedConsentRequest
-            | AuthorizationError::ForeignBrowser) => Self::invalid_request(error.to_string())
-                .because("go back to the application that you came from and begin again"),
-        }
-    }
-}
-
-impl From<ConsentError> for Failure {
-    fn from(error: ConsentError) -> Self {
-        let message = error.to_string();
-        match error {
-            ConsentError::Unknown(_) => Self::not_found(message),
-            ConsentError::TooLate => Self::new(StatusCode::GONE, "gone", message)
-                .because("let the person begin again at the client"),
-            ConsentError::Invalid(_) => Self::invalid_request(message),
-            ConsentError::Fault(fault) => fault.into(),
-        }
-    }
-}
-
-impl From<LogoutError> for Failure {
-    fn from(error: LogoutError) -> Self {
-        match error {
-            LogoutError::Fault(fault) => fault.into(),
-            error => Self::invalid_request(error.to_string())
-                .because("you are still logged in, and were sent nowhere"),
         }
     }
 }

@@ -117,11 +117,18 @@ pub(crate) fn failure(
     } else {
         "This cannot go on"
     };
-    let values = context! { heading, message => sentence(message), hint => hint.map(sentence), code, request };
+    let values =
+        context! { heading, message => pieces(message), hint => hint.map(pieces), code, request };
     page(status, "failure.html", values, Form::None)
 }
 
-/// What programs read, as people do: with a capital and a full stop.
+/// What programs read, as people do: a sentence, of which every second piece was between backquotes and
+/// shows as code.
+fn pieces(text: &str) -> Vec<String> {
+    sentence(text).split('`').map(str::to_owned).collect()
+}
+
+/// A text with a capital and a full stop.
 fn sentence(text: &str) -> String {
     let mut characters = text.chars();
     let Some(first) = characters.next() else {
@@ -250,5 +257,6 @@ mod tests {
         assert_eq!(sentence("it is so"), "It is so.");
         assert_eq!(sentence("Is it?"), "Is it?");
         assert_eq!(sentence(""), "");
+        assert_eq!(pieces("`a` is"), ["", "a", " is."]);
     }
 }

@@ -3,9 +3,10 @@
 use serde_json::json;
 
 use crate::browser::{
-    Browser, Callback, Flow, assert_page, assert_refused, authorization_url, consent_id, yes,
+    Browser, CLIENT, Callback, Flow, SECRET, assert_page, assert_refused, authorization_url,
+    consent_id, yes,
 };
-use crate::server::{TestServer, answer};
+use crate::server::{TestServer, answer, assert_oauth2_error};
 
 #[tokio::test]
 async fn a_person_consents_and_the_client_gets_a_code() {
@@ -180,6 +181,19 @@ async fn a_code_is_no_consent_request_and_the_other_way_round() {
     for id in [code.as_str(), "app", "..", "x'--", &"x".repeat(300)] {
         let url = format!("/oauth2/auth?consent={id}&consent_csrf=x");
         assert_page(&flow.browser.open(&server, &url).await, 400);
+    }
+    let login = Flow::begin(&server, &[]).await;
+    let cookie = login.browser.cookies.values().next().unwrap();
+    for text in [&flow.consent_id, &login.consent_id, cookie] {
+        for form in [
+            [("grant_type", "authorization_code"), ("code", text)],
+            [("grant_type", "refresh_token"), ("refresh_token", text)],
+        ] {
+            let request = server.post("/oauth2/token").form(&form);
+            let refused = answer(request.basic_auth(CLIENT, Some(SECRET))).await;
+            assert_oauth2_error(&refused, 400, "invalid_grant");
+        }
+        assert_eq!(server.introspect(text).await, json!({"active": false}));
     }
 }
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import subprocess
+from datetime import datetime, timezone
 
 import pytest
 from conftest import REPOSITORY
@@ -21,7 +22,7 @@ ID, QUERY, TOKEN = "a b/c?d#ä%", "a b&ä", "t +&=ä"
 def calls(package, client):
     """The same calls as those of `twin/src/main.rs`."""
     yield from clients(package, package.OAuth2Api(client))
-    yield from tokens(package.OAuth2Api(client))
+    yield from tokens(package, package.OAuth2Api(client))
     yield from people(package, package.OAuth2Api(client))
     yield from policies(package, package.PolicyApi(client))
     health, oauth2 = package.HealthApi(client), package.OAuth2Api(client)
@@ -41,10 +42,14 @@ def clients(package, api):
     yield "update_o_auth2_client", lambda: api.update_o_auth2_client("x", body)
 
 
-def tokens(api):
+def tokens(package, api):
+    flush = package.FlushInactiveOAuth2TokensRequest(not_after=datetime(2017, 12, 4, 7, 5, 55, tzinfo=timezone.utc))
+    yield "flush_inactive_o_auth2_tokens", lambda: api.flush_inactive_o_auth2_tokens(body=flush)
     yield "introspect_o_auth2_token", lambda: api.introspect_o_auth2_token(TOKEN, scope="a b")
     yield "oauth_token", lambda: api.oauth_token(grant_type="client_credentials", scope="a b")
     yield "revoke_o_auth2_token", lambda: api.revoke_o_auth2_token(TOKEN)
+    yield "get_userinfo", api.get_userinfo
+    yield "post_userinfo", lambda: api.post_userinfo(access_token=TOKEN)
 
 
 def people(package, api):

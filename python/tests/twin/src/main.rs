@@ -4,8 +4,8 @@
 
 use hydra_sdk::types::{
     ConsentRequestAcceptance, ConsentRequestRejection, EndSessionPostBody,
-    IntrospectOAuth2TokenBody, OAuth2Client, OauthAuthPostBody, OauthTokenBody, Policy,
-    PolicyConditions, RevokeOAuth2TokenBody,
+    FlushInactiveOAuth2TokensRequest, IntrospectOAuth2TokenBody, OAuth2Client, OauthAuthPostBody,
+    OauthTokenBody, Policy, PolicyConditions, PostUserinfoBody, RevokeOAuth2TokenBody,
 };
 use hydra_sdk::{API, Client, Config, Credential, OAUTH2};
 use serde_json::{Map, Value, json};
@@ -65,6 +65,11 @@ async fn clients(hydra: &Client) {
 }
 
 async fn tokens(hydra: &Client) {
+    let flush = FlushInactiveOAuth2TokensRequest {
+        not_after: text("2017-12-04T07:05:55+00:00"),
+        ..FlushInactiveOAuth2TokensRequest::default()
+    };
+    let _ = hydra.flush_inactive_o_auth2_tokens(Some(&flush)).await;
     let introspection = IntrospectOAuth2TokenBody {
         token: TOKEN.to_owned(),
         scope: text("a b"),
@@ -82,6 +87,12 @@ async fn tokens(hydra: &Client) {
         ..RevokeOAuth2TokenBody::default()
     };
     let _ = hydra.revoke_o_auth2_token(&revocation).await;
+    let _ = hydra.get_userinfo().await;
+    let userinfo = PostUserinfoBody {
+        access_token: text(TOKEN),
+        ..PostUserinfoBody::default()
+    };
+    let _ = hydra.post_userinfo(Some(&userinfo)).await;
 }
 
 /// Signing in, saying yes or no, and out again.

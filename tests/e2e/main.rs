@@ -3,4 +3,5 @@
 mod clients;
 mod contract;
 mod databases;
+mod sign_in;
 mod tokens;

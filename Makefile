@@ -39,10 +39,10 @@ $(STAMP): tests/requirements.txt tests/support/toolchain.sh
 ## ---- build ----------------------------------------------------------------
 
 .PHONY: build
-build: $(STAMP) ## Build target/release/hydra and target/release/hydra-codegen
+build: $(STAMP) ## Build target/release/hydra, hydra-codegen and the examples
 	HYDRA_GIT_HASH=$$(git rev-parse --short HEAD 2>/dev/null || echo unknown) \
 	HYDRA_BUILD_TIME=$$(git log -1 --format=%cI 2>/dev/null || echo unknown) \
-	cargo build --release --package hydra-server --package hydra-codegen
+	cargo build --release --package hydra-server --package hydra-codegen --package hydra-sdk --bins --examples
 
 .PHONY: wheel
 wheel: $(STAMP) ## Build the Python wheels into target/wheels
@@ -57,8 +57,8 @@ image: build ## Build the container image `hydra`, with docker or podman
 	tests/support/image.sh release hydra
 
 .PHONY: run
-run: build ## Start a server with the embedded database and leave it running
-	$(TARGET)/release/hydra host --dangerous-force-http
+run: build $(if $(filter python,$(CONSENT_APP)),wheel) ## Start a server and the consent app, ready to sign in with a browser
+	@TARGET=$(TARGET) tests/demo/run.sh
 
 .PHONY: demo
 demo: build wheel ## Tell the whole story in the terminal, on a server of its own

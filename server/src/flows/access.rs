@@ -164,5 +164,6 @@ pub async fn decide(
         outcome,
         "decided"
     );
+    services.metrics.decided(decision.allows());
     Ok(decision.allows())
 }

@@ -1,7 +1,11 @@
 //! Clients prove who they are (RFC 6749 section 2.3).
 
+use std::net::IpAddr;
+
 use crate::domain::secret::Secret;
-use crate::flows::{Fault, Services};
+use crate::flows::failure_limits::Wait;
+use crate::flows::metrics::Refusal;
+use crate::flows::{Fault, Services, audit};
 use crate::storage::StoredClient;
 
 /// What a client showed.
@@ -19,29 +23,45 @@ pub enum ClientAuthenticationError {
     /// It is unknown, or its secret is wrong; which of the two is not told.
     #[error("the client is unknown, or its secret is wrong")]
     Failed,
+    /// It failed too often, or others at its address did. Its secret was not looked at.
+    #[error("too many clients failed to authenticate here; try again later")]
+    TooManyFailures(Wait),
     /// It could not be found out.
     #[error(transparent)]
     Fault(#[from] Fault),
 }
 
 /// Finds the client whose credentials these are. An unknown client costs as much time as a wrong
-/// secret.
+/// secret. `address` is where it speaks from; nobody is made to wait if that is not known.
 ///
 /// # Errors
-/// The client is unknown or the secret is wrong.
+/// The client is unknown or the secret is wrong, or it has to wait.
 pub async fn authenticate(
     services: &Services,
     credentials: &Credentials,
+    address: Option<IpAddr>,
 ) -> Result<StoredClient, ClientAuthenticationError> {
     let stored = services
         .storage
         .client(&credentials.client_id)
         .await
         .map_err(Fault::from)?;
+    let id = &credentials.client_id;
     match stored {
         // RFC 6749 section 2.1: a public client cannot keep a secret, so it has none to check.
         Some(stored) if stored.client.public => Ok(stored),
         stored => {
+            let refused = |refusal| {
+                services.metrics.refused(refusal);
+                audit::refused(id, address, refusal);
+            };
+            let now = services.clock.now();
+            if let Some(address) = address
+                && let Err(wait) = services.failures.check(id, address, now)
+            {
+                refused(Refusal::TooManyFailures);
+                return Err(ClientAuthenticationError::TooManyFailures(wait));
+            }
             let hash = stored
                 .as_ref()
                 .and_then(|stored| stored.secret_hash.as_ref())
@@ -53,9 +73,16 @@ pub async fn authenticate(
                 .verify(secret, hash)
                 .await
                 .map_err(Fault::from)?;
-            stored
-                .filter(|_| matches)
-                .ok_or(ClientAuthenticationError::Failed)
+            let believed = stored.filter(|_| matches);
+            match (address, &believed) {
+                (Some(address), Some(_)) => services.failures.succeeded(id, address, now),
+                (Some(address), None) => services.failures.failed(id, address, now),
+                (None, _) => {}
+            }
+            believed.ok_or_else(|| {
+                refused(Refusal::Failed);
+                ClientAuthenticationError::Failed
+            })
         }
     }
 }
@@ -99,7 +126,9 @@ mod tests {
             // A second time as well: failures are not remembered.
             for _ in 0..2 {
                 let before = services.passwords.computed();
-                let refused = authenticate(&services, &credentials).await.unwrap_err();
+                let refused = authenticate(&services, &credentials, None)
+                    .await
+                    .unwrap_err();
                 assert!(matches!(refused, ClientAuthenticationError::Failed));
                 assert_eq!(services.passwords.computed() - before, 1, "{credentials:?}");
             }

@@ -11,12 +11,14 @@ pub mod browser;
 pub mod client_authentication;
 pub mod client_credentials;
 pub mod consent;
+pub mod failure_limits;
 pub mod housekeeping;
 pub mod introspection;
 pub mod issuing;
 pub mod json_web_keys;
 pub mod login;
 pub mod logout;
+pub mod metrics;
 pub mod minting;
 pub mod policies;
 pub mod refresh_token;
@@ -37,10 +39,12 @@ use crate::crypto::jws::SigningFailure;
 use crate::crypto::password::{PasswordError, PasswordHasher};
 use crate::crypto::seal::{SealError, Unreadable};
 use crate::crypto::token::TokenSigner;
-use crate::domain::clock::Clock;
+use crate::domain::clock::{Clock, UnixTime};
 use crate::domain::random::{RandomFailure, Rng};
 use crate::domain::resource::ResourceNames;
 use crate::flows::browser::BrowserKeys;
+use crate::flows::failure_limits::FailureLimits;
+use crate::flows::metrics::Metrics;
 use crate::flows::policies::Policies;
 use crate::flows::signing_keys::SigningKeys;
 use crate::storage::{Storage, StorageError};
@@ -78,6 +82,12 @@ pub struct Services {
     pub signing_keys: SigningKeys,
     /// Makes and recognises what browsers keep.
     pub browser: BrowserKeys,
+    /// Makes those wait who guess secrets.
+    pub failures: FailureLimits,
+    /// What this process did, in numbers.
+    pub metrics: Metrics,
+    /// When this process started.
+    pub started_at: UnixTime,
 }
 
 /// How long what is issued is good.
@@ -145,8 +155,9 @@ pub(crate) mod tests {
     use crate::crypto::jws::Algorithm;
     use crate::crypto::random::SystemRng;
     use crate::crypto::system_secret::SystemSecret;
-    use crate::domain::clock::{ManualClock, UnixTime};
+    use crate::domain::clock::ManualClock;
     use crate::domain::secret::Secret;
+    use crate::flows::failure_limits::Limits;
     use crate::storage::DatabaseUrl;
 
     /// Services over an empty database, and the clock that they look at.
@@ -174,6 +185,9 @@ pub(crate) mod tests {
             codes: TokenSigner::new(&secret, "authorization code"),
             signing_keys: SigningKeys::new(&secret, Algorithm::default()).unwrap(),
             browser: BrowserKeys::new(&secret),
+            failures: FailureLimits::new(Limits::default()),
+            metrics: Metrics::default(),
+            started_at: clock.now(),
         };
         (services, clock)
     }

@@ -8,7 +8,9 @@ use crate::crypto::jws::Algorithm;
 use crate::domain::resource::ResourceNames;
 use crate::domain::secret::Secret;
 use crate::flows::Lifespans;
+use crate::flows::failure_limits::Limits;
 use crate::flows::setup::RootCredentials;
+use crate::http::CorsSettings;
 use crate::storage::DatabaseUrl;
 
 /// The configuration of a server. The default is a server on port 4444 of every interface, with TLS by
@@ -52,6 +54,12 @@ pub struct Config {
     pub max_connections: u32,
     /// The certificate and key to serve TLS with; `None` means self-signed.
     pub tls: Option<TlsFiles>,
+    /// Which scripts of other origins may read answers.
+    pub cors: CorsSettings,
+    /// Whether everybody may read `/metrics`.
+    pub open_metrics: bool,
+    /// How many failures of clients to authenticate are borne.
+    pub failure_limits: Limits,
     /// How long requests may take to finish when the server stops.
     pub drain: Duration,
 }
@@ -84,6 +92,9 @@ impl Default for Config {
             allow_termination_from: Vec::new(),
             max_connections: DEFAULT_MAX_CONNECTIONS,
             tls: None,
+            cors: CorsSettings::default(),
+            open_metrics: false,
+            failure_limits: Limits::default(),
             drain: Duration::from_secs(5),
         }
     }

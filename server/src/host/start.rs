@@ -20,13 +20,15 @@ use crate::domain::clock::{Clock, SystemClock};
 use crate::domain::random::{self, Rng};
 use crate::domain::secret::Secret;
 use crate::flows::browser::BrowserKeys;
+use crate::flows::failure_limits::FailureLimits;
 use crate::flows::housekeeping;
+use crate::flows::metrics::Metrics;
 use crate::flows::policies::Policies;
 use crate::flows::setup::{self, RootCredentials, RootError};
 use crate::flows::signing_keys::{self, SigningKeys};
 use crate::flows::system_secret::{self, BindError};
 use crate::flows::{Fault, Services};
-use crate::http::{self, TransportPolicy};
+use crate::http::{self, Cors, Frontage, TransportPolicy};
 use crate::storage::{DatabaseUrl, Storage, StorageError};
 
 /// Where time and randomness come from.
@@ -94,6 +96,8 @@ pub enum StartError {
         "CONSENT_URL cannot be used: it is neither an http or https URL nor a path such as /consent"
     )]
     ConsentUrl,
+    #[error("CORS cannot be set up: {0}")]
+    Cors(#[from] http::InvalidCors),
     #[error("FORCE_ROOT_CLIENT_CREDENTIALS cannot be used: {0}")]
     Root(crate::domain::client::InvalidClient),
     #[error(transparent)]
@@ -143,6 +147,7 @@ impl Server {
         let certificates = Arc::new(Certificates::new(config.tls.as_ref(), &names)?);
         let tls = listener::acceptor(certificates.server_config()?);
 
+        let cors = Cors::new(&config.cors)?;
         let cookie_secret = config
             .cookie_secret
             .as_ref()
@@ -166,6 +171,9 @@ impl Server {
             signing_keys: SigningKeys::new(&secret, config.id_token_algorithm)
                 .map_err(Fault::from)?,
             browser: BrowserKeys::new(cookie_secret.as_ref().unwrap_or(&secret)),
+            failures: FailureLimits::new(config.failure_limits),
+            metrics: Metrics::default(),
+            started_at: seams.clock.now(),
             clock: seams.clock,
             rng: seams.rng,
         });
@@ -189,7 +197,7 @@ impl Server {
         }));
 
         let terminated = !config.allow_termination_from.is_empty();
-        let policy = if config.force_http {
+        let transport = if config.force_http {
             TransportPolicy::Any
         } else if terminated {
             TransportPolicy::TerminatedBy(config.allow_termination_from)
@@ -199,7 +207,14 @@ impl Server {
         let (stop, stopped) = watch::channel(false);
         let listener = Listener {
             socket,
-            router: http::service(services, policy),
+            router: http::service(
+                services,
+                Frontage {
+                    transport,
+                    cors,
+                    open_metrics: config.open_metrics,
+                },
+            ),
             tls: (!terminated).then_some(tls),
             max_connections: usize::try_from(config.max_connections).unwrap_or(usize::MAX),
             drain: config.drain,

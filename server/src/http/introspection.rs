@@ -1,6 +1,7 @@
 //! `/oauth2/introspect`: is this token good, and what for (RFC 7662)?
 
 use std::collections::BTreeMap;
+use std::net::IpAddr;
 
 use axum::Json;
 use axum::extract::State;
@@ -18,6 +19,7 @@ use crate::http::App;
 use crate::http::error::{Failure, OAuth2, OAuth2Error};
 use crate::http::extract::authorization::Authorization;
 use crate::http::extract::form::Form;
+use crate::http::transport::ClientAddress;
 
 pub(crate) fn router() -> OpenApiRouter<App> {
     OpenApiRouter::new().routes(routes!(introspect_o_auth2_token))
@@ -113,18 +115,21 @@ pub(crate) struct Introspection {
             headers(("WWW-Authenticate" = String, description = "The challenge of RFC 6750 or RFC 7617."))),
         (status = 403, description = "The token's scopes or the policies do not allow it.", body = OAuth2Error),
         (status = 413, description = "The body is larger than 1 MiB.", body = OAuth2Error),
+        (status = 429, description = "Too many clients failed to authenticate here.", body = OAuth2Error,
+            headers(("Retry-After" = i64, description = "In how many seconds to try again."))),
         (status = 500, description = "The server failed.", body = OAuth2Error),
         (status = 503, description = "The database cannot be reached.", body = OAuth2Error),
     ),
 )]
 pub(crate) async fn introspect_o_auth2_token(
     State(app): State<App>,
+    ClientAddress(address): ClientAddress,
     headers: HeaderMap,
     form: Form,
 ) -> Result<([(http::HeaderName, &'static str); 1], Json<Introspection>), OAuth2> {
     // Who asks is settled before what they may do: the other way round, the difference between 403
     // and 401 would tell which clients have the permission.
-    let caller = authenticate(&app, &headers, &form).await?;
+    let caller = authenticate(&app, address, &headers, &form).await?;
     access::allow(
         &app,
         &caller,
@@ -145,12 +150,17 @@ pub(crate) async fn introspect_o_auth2_token(
     Ok(([(CACHE_CONTROL, "no-store")], Json(told)))
 }
 
-async fn authenticate(app: &App, headers: &HeaderMap, form: &Form) -> Result<Caller, Failure> {
+async fn authenticate(
+    app: &App,
+    address: Option<IpAddr>,
+    headers: &HeaderMap,
+    form: &Form,
+) -> Result<Caller, Failure> {
     let in_body = form.get("access_token");
     let bearer = match (Authorization::of(headers)?, in_body) {
         (Authorization::None, None) => return Err(Failure::missing_introspection_credentials()),
         (Authorization::Basic(credentials), None) => {
-            let stored = client_authentication::authenticate(app, &credentials).await?;
+            let stored = client_authentication::authenticate(app, &credentials, address).await?;
             // A public client has shown nothing but a name that everybody knows.
             if stored.client.public {
                 return Err(client_authentication::ClientAuthenticationError::Failed.into());

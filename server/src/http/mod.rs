@@ -8,6 +8,7 @@ mod clients;
 mod consent_requests;
 mod consent_sessions;
 mod cookies;
+mod cors;
 mod discovery;
 mod documents;
 mod error;
@@ -19,6 +20,7 @@ mod json_web_keys;
 mod location;
 mod log;
 mod logout;
+mod metrics;
 mod openapi;
 mod pages;
 mod policies;
@@ -39,11 +41,13 @@ use tower_http::catch_panic::CatchPanicLayer;
 use utoipa::OpenApi as _;
 use utoipa_axum::router::OpenApiRouter;
 
+pub use self::cors::{Cors, CorsSettings, InvalidCors};
 #[cfg(feature = "cli")]
 pub(crate) use self::pages::signed_in;
 pub use self::transport::{Transport, TransportPolicy};
 use crate::flows::Services;
 use crate::http::error::{Anywhere, Failure, Generic};
+use crate::http::metrics::Operations;
 
 /// What handlers share.
 pub(crate) type App = Arc<Services>;
@@ -76,21 +80,50 @@ pub fn contract() -> utoipa::openapi::OpenApi {
     operations().into_openapi()
 }
 
+/// What the operator decides about requests as such.
+#[derive(Debug, Clone)]
+pub struct Frontage {
+    /// Which connections will do.
+    pub transport: TransportPolicy,
+    /// Which scripts of other origins may read answers; `None` means none.
+    pub cors: Option<Cors>,
+    /// Whether everybody may read `/metrics`.
+    pub open_metrics: bool,
+}
+
+impl From<TransportPolicy> for Frontage {
+    /// Nothing allowed that is not asked for.
+    fn from(transport: TransportPolicy) -> Self {
+        Self {
+            transport,
+            cors: None,
+            open_metrics: false,
+        }
+    }
+}
+
 /// The whole HTTP service. Requests must carry a [`Transport`] in their extensions.
-pub fn service(services: Arc<Services>, policy: TransportPolicy) -> axum::Router {
+pub fn service(services: Arc<Services>, frontage: impl Into<Frontage>) -> axum::Router {
+    let frontage = frontage.into();
     let (router, document) = operations().split_for_parts();
     let router = router
         .merge(documents::router(&document, &services.issuer))
+        .merge(metrics::router(frontage.open_metrics))
         .merge(pages::router());
-    surround(router, services, policy)
+    surround(router, services, frontage, Operations::of(&document))
 }
 
 /// Puts around the operations what every request passes.
 fn surround(
     router: axum::Router<App>,
     services: Arc<Services>,
-    policy: TransportPolicy,
+    frontage: Frontage,
+    operations: Operations,
 ) -> axum::Router {
+    let counted = (Arc::clone(&services), Arc::new(operations));
+    let cors = frontage
+        .cors
+        .map(|cors| from_fn_with_state(cors, cors::apply));
     router
         .fallback(async || Generic::from(Failure::unknown_path()))
         .method_not_allowed_fallback(async || Generic::from(Failure::method_not_allowed()))
@@ -101,8 +134,13 @@ fn surround(
                     request_id::identify,
                 ))
                 .layer(from_fn(log::log))
+                .layer(from_fn_with_state(counted, metrics::count))
+                .option_layer(cors)
                 .layer(from_fn(error::render))
-                .layer(from_fn_with_state(Arc::new(policy), transport::gate))
+                .layer(from_fn_with_state(
+                    Arc::new(frontage.transport),
+                    transport::gate,
+                ))
                 .layer(CatchPanicLayer::custom(panicked))
                 .layer(DefaultBodyLimit::max(BODY_LIMIT)),
         )
@@ -134,7 +172,12 @@ mod tests {
             .route("/oauth2/panic", panic())
             .route("/panic", panic());
         let (services, _) = crate::flows::tests::services().await;
-        let service = surround(router, Arc::new(services), TransportPolicy::Any);
+        let service = surround(
+            router,
+            Arc::new(services),
+            TransportPolicy::Any.into(),
+            Operations::of(&contract()),
+        );
         for (path, member) in [("/oauth2/panic", "error_description"), ("/panic", "error")] {
             let request = Request::get(path).body(Body::empty()).unwrap();
             let response = service.clone().oneshot(request).await.unwrap();

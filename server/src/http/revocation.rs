@@ -6,11 +6,12 @@ use utoipa::ToSchema;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
-use crate::flows::{client_authentication, revocation};
+use crate::flows::{audit, client_authentication, revocation};
 use crate::http::App;
 use crate::http::error::{Failure, OAuth2, OAuth2Error};
 use crate::http::extract::authorization;
 use crate::http::extract::form::Form;
+use crate::http::transport::ClientAddress;
 
 pub(crate) fn router() -> OpenApiRouter<App> {
     OpenApiRouter::new().routes(routes!(revoke_o_auth2_token))
@@ -55,18 +56,22 @@ pub(crate) struct RevocationForm {
         (status = 401, description = "The client could not be authenticated.", body = OAuth2Error,
             headers(("WWW-Authenticate" = String, description = "The challenge of RFC 7617."))),
         (status = 413, description = "The body is larger than 1 MiB.", body = OAuth2Error),
+        (status = 429, description = "Too many clients failed to authenticate here.", body = OAuth2Error,
+            headers(("Retry-After" = i64, description = "In how many seconds to try again."))),
         (status = 500, description = "The server failed.", body = OAuth2Error),
         (status = 503, description = "The database cannot be reached; the token may still be good.", body = OAuth2Error),
     ),
 )]
 pub(crate) async fn revoke_o_auth2_token(
     State(app): State<App>,
+    ClientAddress(address): ClientAddress,
     headers: HeaderMap,
     form: Form,
 ) -> Result<(), OAuth2> {
     let credentials = authorization::client_credentials(&headers, &form)?
         .ok_or_else(Failure::missing_client_authentication)?;
-    let stored = client_authentication::authenticate(&app, &credentials).await?;
+    let stored = client_authentication::authenticate(&app, &credentials, address).await?;
     revocation::revoke(&app, &stored.client, form.require("token")?).await?;
+    audit::revoked(&stored.client.id);
     Ok(())
 }

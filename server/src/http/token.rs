@@ -10,12 +10,14 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use crate::domain::client::grant_type;
+use crate::domain::scope::Scopes;
 use crate::flows::authorization_code::{self, Redeemed};
-use crate::flows::{client_authentication, client_credentials, refresh_token};
+use crate::flows::{audit, client_authentication, client_credentials, refresh_token};
 use crate::http::App;
 use crate::http::error::{Failure, OAuth2, OAuth2Error};
 use crate::http::extract::authorization;
 use crate::http::extract::form::Form;
+use crate::http::transport::ClientAddress;
 
 pub(crate) fn router() -> OpenApiRouter<App> {
     OpenApiRouter::new().routes(routes!(oauth_token))
@@ -101,19 +103,22 @@ pub(crate) struct TokenResponse {
         (status = 401, description = "The client could not be authenticated.", body = OAuth2Error,
             headers(("WWW-Authenticate" = String, description = "The challenge of RFC 7617."))),
         (status = 413, description = "The body is larger than 1 MiB.", body = OAuth2Error),
+        (status = 429, description = "Too many clients failed to authenticate here.", body = OAuth2Error,
+            headers(("Retry-After" = i64, description = "In how many seconds to try again."))),
         (status = 500, description = "The server failed.", body = OAuth2Error),
         (status = 503, description = "The database cannot be reached.", body = OAuth2Error),
     ),
 )]
 pub(crate) async fn oauth_token(
     State(app): State<App>,
+    ClientAddress(address): ClientAddress,
     headers: HeaderMap,
     form: Form,
 ) -> Result<([(HeaderName, &'static str); 2], Json<TokenResponse>), OAuth2> {
     let grant = form.require("grant_type")?;
     let credentials = authorization::client_credentials(&headers, &form)?
         .ok_or_else(Failure::missing_client_authentication)?;
-    let stored = client_authentication::authenticate(&app, &credentials).await?;
+    let stored = client_authentication::authenticate(&app, &credentials, address).await?;
     let issued = match grant {
         grant_type::CLIENT_CREDENTIALS => {
             client_credentials::grant(&app, &stored.client, form.get("scope")).await?
@@ -132,6 +137,7 @@ pub(crate) async fn oauth_token(
         }
         _ => return Err(Failure::unsupported_grant_type().into()),
     };
+    tell(&app, &stored.client.id, grant, &issued.scopes);
     // RFC 6749 section 5.1: no cache may keep what holds a token.
     let uncached = [(CACHE_CONTROL, "no-store"), (PRAGMA, "no-cache")];
     Ok((
@@ -145,4 +151,17 @@ pub(crate) async fn oauth_token(
             token_type: "bearer",
         }),
     ))
+}
+
+/// Tells the audit trail and the numbers of tokens that were issued.
+fn tell(app: &App, client: &str, grant: &str, scopes: &Scopes) {
+    let known = [
+        grant_type::AUTHORIZATION_CODE,
+        grant_type::CLIENT_CREDENTIALS,
+        grant_type::REFRESH_TOKEN,
+    ];
+    if let Some(grant) = known.into_iter().find(|known| *known == grant) {
+        app.metrics.issued(grant);
+        audit::issued(client, grant, scopes);
+    }
 }

@@ -10,6 +10,7 @@ use std::sync::Arc;
 use axum::extract::{FromRequestParts, Request, State};
 use axum::middleware::Next;
 use axum::response::{IntoResponse as _, Response};
+use http::HeaderMap;
 use http::request::Parts;
 use ipnet::IpNet;
 
@@ -38,6 +39,19 @@ impl<S: Sync> FromRequestParts<S> for Transport {
     }
 }
 
+/// Where a request comes from, as far as can be known: the other end of the connection, or what a proxy
+/// that the operator named says of it.
+#[derive(Debug, Clone, Copy, Default)]
+pub(crate) struct ClientAddress(pub(crate) Option<IpAddr>);
+
+impl<S: Sync> FromRequestParts<S> for ClientAddress {
+    type Rejection = Infallible;
+
+    async fn from_request_parts(parts: &mut Parts, _state: &S) -> Result<Self, Infallible> {
+        Ok(parts.extensions.get().copied().unwrap_or_default())
+    }
+}
+
 /// Which connections will do.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum TransportPolicy {
@@ -49,15 +63,19 @@ pub enum TransportPolicy {
     TerminatedBy(Vec<IpNet>),
 }
 
-/// Turns away requests that came by an insecure connection.
+/// Turns away requests that came by an insecure connection, and tells the others where they come from.
 pub(crate) async fn gate(
     State(policy): State<Arc<TransportPolicy>>,
     transport: Transport,
-    request: Request,
+    mut request: Request,
     next: Next,
 ) -> Response {
     match objection(&policy, transport, &request) {
-        None => next.run(request).await,
+        None => {
+            let address = client_address(&policy, transport, request.headers());
+            request.extensions_mut().insert(ClientAddress(address));
+            next.run(request).await
+        }
         Some(why) => {
             tracing::warn!(
                 peer = transport.peer_ip().map(tracing::field::display),
@@ -82,7 +100,11 @@ fn objection(
              HTTPS_ALLOW_TERMINATION_FROM",
         ),
         // A load balancer asks without the header.
-        TransportPolicy::TerminatedBy(_) if request.uri().path() == "/health/status" => None,
+        TransportPolicy::TerminatedBy(_)
+            if matches!(request.uri().path(), "/health/status" | "/health/ready") =>
+        {
+            None
+        }
         TransportPolicy::TerminatedBy(networks) => {
             let from_proxy = transport
                 .peer_ip()
@@ -99,6 +121,35 @@ fn objection(
             }
         }
     }
+}
+
+/// The last address of `X-Forwarded-For` that is none of the operator's proxies. Each proxy adds whom it
+/// heard, at the end; what stands before the first one that is known could be anybody's invention.
+fn client_address(
+    policy: &TransportPolicy,
+    transport: Transport,
+    headers: &HeaderMap,
+) -> Option<IpAddr> {
+    let mut address = transport.peer_ip()?;
+    let TransportPolicy::TerminatedBy(networks) = policy else {
+        return Some(address);
+    };
+    let said: Vec<&str> = headers
+        .get_all("x-forwarded-for")
+        .iter()
+        .filter_map(|value| value.to_str().ok())
+        .flat_map(|value| value.split(','))
+        .collect();
+    for text in said.into_iter().rev() {
+        if !networks.iter().any(|network| network.contains(&address)) {
+            break;
+        }
+        match text.trim().trim_matches(['[', ']']).parse::<IpAddr>() {
+            Ok(further) => address = further.to_canonical(),
+            Err(_) => break,
+        }
+    }
+    Some(address)
 }
 
 #[cfg(test)]
@@ -148,5 +199,36 @@ mod tests {
         assert!(!ok(proxy, "/clients", &["http"]));
         assert!(!ok(proxy, "/clients", &["https", "http"]));
         assert!(ok(stranger, "/health/status", &[]));
+        assert!(ok(stranger, "/health/ready", &[]));
+        assert!(!ok(stranger, "/health/metrics", &[]));
+    }
+
+    #[test]
+    fn only_known_proxies_are_believed_when_they_say_whom_they_heard() {
+        let behind = TransportPolicy::TerminatedBy(vec!["10.0.0.0/8".parse().unwrap()]);
+        let proxy = from("10.1.2.3:5000", false);
+        for (said, address) in [
+            (vec![], "10.1.2.3"),
+            (vec!["198.51.100.7"], "198.51.100.7"),
+            (vec!["203.0.113.9, 198.51.100.7"], "198.51.100.7"),
+            (
+                vec!["203.0.113.9", "198.51.100.7, 10.9.9.9"],
+                "198.51.100.7",
+            ),
+            (vec!["[2001:db8::1]"], "2001:db8::1"),
+            (vec!["unknown"], "10.1.2.3"),
+            (vec!["198.51.100.7, unknown"], "10.1.2.3"),
+        ] {
+            let mut headers = HeaderMap::new();
+            for value in &said {
+                headers.append("x-forwarded-for", value.parse().unwrap());
+            }
+            let ip = |policy, transport| client_address(policy, transport, &headers).unwrap();
+            assert_eq!(ip(&behind, proxy).to_string(), address, "{said:?}");
+            // Nobody else is believed.
+            assert_eq!(ip(&TransportPolicy::Any, proxy).to_string(), "10.1.2.3");
+            let stranger = from("192.0.2.1:5000", false);
+            assert_eq!(ip(&behind, stranger).to_string(), "192.0.2.1");
+        }
     }
 }

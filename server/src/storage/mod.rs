@@ -140,6 +140,24 @@ impl Storage {
         Ok(Self { pool })
     }
 
+    /// Asks the database whether it is there. Waits for a free connection and for the answer no longer
+    /// than `patience`.
+    ///
+    /// # Errors
+    /// It is not.
+    pub async fn ping(&self, patience: Duration) -> Result<(), StorageError> {
+        let answer = async {
+            let statement = self.sql("SELECT 1");
+            sql::on_pool!(self, pool => {
+                sqlx::query(statement).execute(pool).await.map(drop)
+            })
+        };
+        match tokio::time::timeout(patience, answer).await {
+            Ok(answered) => Ok(answered?),
+            Err(_) => Err(sqlx::Error::PoolTimedOut.into()),
+        }
+    }
+
     /// Gives every connection back. SQLite folds its log into the file.
     pub async fn close(&self) {
         sql::on_pool!(self, pool => pool.close().await);

@@ -13,6 +13,8 @@ use hydra_server::domain::clock::ManualClock;
 use hydra_server::domain::resource::ResourceNames;
 use hydra_server::domain::secret::Secret;
 use hydra_server::flows::browser::BrowserKeys;
+use hydra_server::flows::failure_limits::{FailureLimits, Limits};
+use hydra_server::flows::metrics::Metrics;
 use hydra_server::flows::policies::Policies;
 use hydra_server::flows::signing_keys::SigningKeys;
 use hydra_server::flows::{Lifespans, Services};
@@ -42,6 +44,9 @@ async fn an_operation_without_a_database_is_503_and_never_a_success() {
         codes: TokenSigner::new(&secret, "authorization code"),
         signing_keys: SigningKeys::new(&secret, Algorithm::default()).unwrap(),
         browser: BrowserKeys::new(&secret),
+        failures: FailureLimits::new(Limits::default()),
+        metrics: Metrics::default(),
+        started_at: NOW,
     });
     services.storage.close().await;
     let minted = |signer: &TokenSigner| signer.mint(&SystemRng).unwrap().token.expose().to_owned();
@@ -57,6 +62,9 @@ async fn an_operation_without_a_database_is_503_and_never_a_success() {
     let renew = format!("grant_type=refresh_token&refresh_token={refresh}&token={refresh}");
     for (method, path, authorization, body) in [
         ("GET", "/.well-known/jwks.json", "", ""),
+        ("GET", "/health/ready", "", ""),
+        ("GET", "/health/metrics", bearer.as_str(), ""),
+        ("GET", "/metrics", &bearer, ""),
         ("GET", "/clients", bearer.as_str(), ""),
         ("POST", "/clients", &bearer, "{}"),
         ("GET", "/clients/a", &bearer, ""),

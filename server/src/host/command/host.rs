@@ -16,11 +16,13 @@ use crate::crypto::password::COSTS;
 use crate::domain::resource::{DEFAULT_PREFIX, ResourceNames};
 use crate::domain::secret::Secret;
 use crate::flows::Lifespans;
+use crate::flows::failure_limits::Limits;
 use crate::flows::setup::RootCredentials;
 use crate::host::config::{Config, DEFAULT_CONSENT_URL, DEFAULT_MAX_CONNECTIONS, TlsFiles};
 use crate::host::duration;
 use crate::host::logging::{self, Format, Level};
 use crate::host::start::{Running, Seams, Server};
+use crate::http::CorsSettings;
 use crate::storage::DatabaseUrl;
 
 /// Start the server.
@@ -110,6 +112,62 @@ pub struct Host {
     #[arg(long, env = "MAX_CONNECTIONS", default_value_t = DEFAULT_MAX_CONNECTIONS, value_name = "NUMBER",
           value_parser = clap::value_parser!(u32).range(1..))]
     max_connections: u32,
+    /// Origins whose scripts may read answers, such as https://app.example.com,https://*.example.org, or
+    /// `*` for all [default: none; there is then no CORS]
+    #[arg(
+        long,
+        env = "CORS_ALLOWED_ORIGINS",
+        value_delimiter = ',',
+        value_name = "ORIGIN"
+    )]
+    cors_allowed_origins: Vec<String>,
+    /// Methods that such scripts may use [default: GET,POST]
+    #[arg(
+        long,
+        env = "CORS_ALLOWED_METHODS",
+        value_delimiter = ',',
+        value_name = "METHOD"
+    )]
+    cors_allowed_methods: Vec<String>,
+    /// Headers that such scripts may send [default: Authorization,Content-Type]
+    #[arg(
+        long,
+        env = "CORS_ALLOWED_HEADERS",
+        value_delimiter = ',',
+        value_name = "HEADER"
+    )]
+    cors_allowed_headers: Vec<String>,
+    /// Headers of answers that such scripts may read, beside those that they always may
+    #[arg(
+        long,
+        env = "CORS_EXPOSED_HEADERS",
+        value_delimiter = ',',
+        value_name = "HEADER"
+    )]
+    cors_exposed_headers: Vec<String>,
+    /// Let browsers send cookies along with such scripts' requests
+    #[arg(long, env = "CORS_ALLOWED_CREDENTIALS", value_parser = FalseyValueParser::new())]
+    cors_allowed_credentials: bool,
+    /// For how many seconds a browser may keep what it was told of this [default: left to the browser]
+    #[arg(
+        long,
+        env = "CORS_MAX_AGE",
+        default_value_t = 0,
+        hide_default_value = true,
+        value_name = "SECONDS"
+    )]
+    cors_max_age: u64,
+    /// How often a client may fail to authenticate from one address in five minutes, before it has to wait.
+    /// 0 means any number
+    #[arg(long, env = "CLIENT_FAILURE_LIMIT", default_value_t = Limits::default().client, value_name = "NUMBER")]
+    client_failure_limit: u32,
+    /// How often all clients together may fail to authenticate from one address in five minutes. Clients
+    /// that succeeded there are not held up by others. 0 means any number
+    #[arg(long, env = "ADDRESS_FAILURE_LIMIT", default_value_t = Limits::default().address, value_name = "NUMBER")]
+    address_failure_limit: u32,
+    /// Let everybody read /metrics, in place of those who may read /health/metrics
+    #[arg(long, env = "OPEN_METRICS", value_parser = FalseyValueParser::new())]
+    open_metrics: bool,
     /// What to log
     #[arg(
         long,
@@ -252,8 +310,33 @@ impl Host {
             allow_termination_from: networks,
             max_connections: self.max_connections,
             tls: self.tls()?,
+            cors: self.cors(),
+            open_metrics: self.open_metrics,
+            failure_limits: Limits {
+                client: self.client_failure_limit,
+                address: self.address_failure_limit,
+            },
             drain: self.shutdown_timeout,
         })
+    }
+
+    fn cors(&self) -> CorsSettings {
+        // `A, B` is a list of two, and an empty variable is one of none.
+        let list = |items: &[String]| {
+            let items = items.iter().map(|item| item.trim());
+            items
+                .filter(|item| !item.is_empty())
+                .map(str::to_owned)
+                .collect()
+        };
+        CorsSettings {
+            origins: list(&self.cors_allowed_origins),
+            methods: list(&self.cors_allowed_methods),
+            headers: list(&self.cors_allowed_headers),
+            exposed: list(&self.cors_exposed_headers),
+            credentials: self.cors_allowed_credentials,
+            max_age: self.cors_max_age,
+        }
     }
 
     fn tls(&self) -> Result<Option<TlsFiles>, CommandError> {

@@ -21,6 +21,7 @@ use crate::domain::policy::InvalidPolicy;
 use crate::flows::Fault;
 use crate::flows::access::AccessError;
 use crate::flows::client_authentication::ClientAuthenticationError;
+use crate::flows::failure_limits::Wait;
 use crate::flows::issuing::GrantError;
 use crate::flows::registration::RegistrationError;
 use crate::flows::revocation::RevocationError;
@@ -37,6 +38,8 @@ struct Details {
     message: String,
     reason: Option<Cow<'static, str>>,
     challenge: Option<HeaderValue>,
+    /// In how many seconds to try again.
+    retry_after: Option<u64>,
     /// For the log, never for the wire.
     cause: Option<Arc<dyn Error + Send + Sync>>,
 }
@@ -49,6 +52,7 @@ impl Failure {
             message: message.into(),
             reason: None,
             challenge: None,
+            retry_after: None,
             cause: None,
         }))
     }
@@ -60,6 +64,11 @@ impl Failure {
 
     fn challenge(mut self, challenge: &str) -> Self {
         self.0.challenge = HeaderValue::from_str(challenge).ok();
+        self
+    }
+
+    fn retry_after(mut self, wait: Wait) -> Self {
+        self.0.retry_after = Some(wait.0.as_secs());
         self
     }
 
@@ -232,6 +241,12 @@ impl From<ClientAuthenticationError> for Failure {
                 error.to_string(),
             )
             .challenge(BASIC_CHALLENGE),
+            ClientAuthenticationError::TooManyFailures(wait) => Self::new(
+                StatusCode::TOO_MANY_REQUESTS,
+                "temporarily_unavailable",
+                error.to_string(),
+            )
+            .retry_after(wait),
             ClientAuthenticationError::Fault(fault) => fault.into(),
         }
     }

@@ -7,7 +7,7 @@ use axum::extract::Request;
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use http::HeaderMap;
-use http::header::{ACCEPT, CONTENT_LENGTH, WWW_AUTHENTICATE};
+use http::header::{ACCEPT, CONTENT_LENGTH, RETRY_AFTER, WWW_AUTHENTICATE};
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -133,6 +133,9 @@ fn carry(failure: Failure, shape: Shape) -> Response {
     let mut response = failure.0.status.into_response();
     if let Some(challenge) = failure.0.challenge.clone() {
         response.headers_mut().insert(WWW_AUTHENTICATE, challenge);
+    }
+    if let Some(seconds) = failure.0.retry_after {
+        response.headers_mut().insert(RETRY_AFTER, seconds.into());
     }
     response.extensions_mut().insert(Carried(failure, shape));
     response

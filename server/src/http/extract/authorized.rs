@@ -46,6 +46,13 @@ impl RequiredScope for Flush {
     const NAME: &'static str = "hydra.oauth2.flush";
 }
 
+/// Scope `hydra.health`.
+pub(crate) struct Health;
+
+impl RequiredScope for Health {
+    const NAME: &'static str = "hydra.health";
+}
+
 /// A caller whose bearer token is good and was granted the scope. What it may do, the rules say next.
 pub(crate) struct Authorized<Scope> {
     pub(crate) caller: Caller,

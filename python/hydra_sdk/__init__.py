@@ -21,6 +21,7 @@ from .models.flush_inactive_o_auth2_tokens_request import FlushInactiveOAuth2Tok
 from .models.generic_error import GenericError as GenericError
 from .models.generic_error_body import GenericErrorBody as GenericErrorBody
 from .models.health_status import HealthStatus as HealthStatus
+from .models.instance_metrics import InstanceMetrics as InstanceMetrics
 from .models.json_web_key import JsonWebKey as JsonWebKey
 from .models.json_web_key_set import JsonWebKeySet as JsonWebKeySet
 from .models.o_auth2_client import OAuth2Client as OAuth2Client

@@ -27,6 +27,8 @@ def calls(package, client):
     yield from policies(package, package.PolicyApi(client))
     health, oauth2 = package.HealthApi(client), package.OAuth2Api(client)
     yield "get_instance_status", health.get_instance_status
+    yield "get_instance_readiness", health.get_instance_readiness
+    yield "get_instance_metrics", health.get_instance_metrics
     yield "get_well_known", oauth2.get_well_known
     yield "well_known", oauth2.well_known
 

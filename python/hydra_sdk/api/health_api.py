@@ -53,3 +53,82 @@ class HealthApi:
             _request_timeout=kwargs.get("_request_timeout"),
             collection_formats={},
         )
+
+    def get_instance_readiness(self, **kwargs):
+        """Check whether this instance can do its work
+
+        Asks the database whether it is there, for two seconds at most. Meant for load balancers: an instance
+        that is alive and not ready should get no requests, and should not be restarted for it. Behind a proxy
+        that terminates TLS this operation needs no `X-Forwarded-Proto` header.
+
+        :param bool async_req: make the call in another thread
+        :return: HealthStatus; with ``async_req`` an object whose ``get()`` returns that
+        """
+        kwargs["_return_http_data_only"] = True
+        return self.get_instance_readiness_with_http_info(**kwargs)
+
+    def get_instance_readiness_with_http_info(self, **kwargs):
+        """The same as `get_instance_readiness`, with status and headers: a tuple of three."""
+        if not EXTRAS.issuperset(kwargs):
+            refuse_unknown("get_instance_readiness", kwargs, ())
+        path_params = {}
+        query_params = []
+        header_params = {}
+        form_params = []
+        local_var_files = {}
+        header_params["Accept"] = self.api_client.select_header_accept(["application/json"])
+        return self.api_client.call_api(
+            "/health/ready", "GET",
+            path_params,
+            query_params,
+            header_params,
+            body=None,
+            post_params=form_params,
+            files=local_var_files,
+            response_type="HealthStatus",
+            auth_settings=[],
+            async_req=kwargs.get("async_req"),
+            _return_http_data_only=kwargs.get("_return_http_data_only"),
+            _preload_content=kwargs.get("_preload_content", True),
+            _request_timeout=kwargs.get("_request_timeout"),
+            collection_formats={},
+        )
+
+    def get_instance_metrics(self, **kwargs):
+        """Show instance metrics
+
+        Numbers of this instance since its start. Wants scope `hydra.health` and permission to `get` the
+        resource `rn:hydra:health:stats`. The path `/metrics` has more of them, as Prometheus reads them.
+
+        :param bool async_req: make the call in another thread
+        :return: InstanceMetrics; with ``async_req`` an object whose ``get()`` returns that
+        """
+        kwargs["_return_http_data_only"] = True
+        return self.get_instance_metrics_with_http_info(**kwargs)
+
+    def get_instance_metrics_with_http_info(self, **kwargs):
+        """The same as `get_instance_metrics`, with status and headers: a tuple of three."""
+        if not EXTRAS.issuperset(kwargs):
+            refuse_unknown("get_instance_metrics", kwargs, ())
+        path_params = {}
+        query_params = []
+        header_params = {}
+        form_params = []
+        local_var_files = {}
+        header_params["Accept"] = self.api_client.select_header_accept(["application/json"])
+        return self.api_client.call_api(
+            "/health/metrics", "GET",
+            path_params,
+            query_params,
+            header_params,
+            body=None,
+            post_params=form_params,
+            files=local_var_files,
+            response_type="InstanceMetrics",
+            auth_settings=["oauth2"],
+            async_req=kwargs.get("async_req"),
+            _return_http_data_only=kwargs.get("_return_http_data_only"),
+            _preload_content=kwargs.get("_preload_content", True),
+            _request_timeout=kwargs.get("_request_timeout"),
+            collection_formats={},
+        )

@@ -11,6 +11,7 @@ from .flush_inactive_o_auth2_tokens_request import FlushInactiveOAuth2TokensRequ
 from .generic_error import GenericError as GenericError
 from .generic_error_body import GenericErrorBody as GenericErrorBody
 from .health_status import HealthStatus as HealthStatus
+from .instance_metrics import InstanceMetrics as InstanceMetrics
 from .json_web_key import JsonWebKey as JsonWebKey
 from .json_web_key_set import JsonWebKeySet as JsonWebKeySet
 from .o_auth2_client import OAuth2Client as OAuth2Client

@@ -26,7 +26,7 @@ class HealthStatus(Model, generated=True):
 
     @property
     def status(self):
-        """Always `ok`: an instance that is not well does not answer."""
+        """Always `ok`: an instance that is not well does not answer so."""
         return self._status
 
     @status.setter

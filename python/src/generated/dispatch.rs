@@ -20,6 +20,20 @@ fn dispatch<'a>(
                 }),
             )
         }
+        "get_instance_readiness" if given.is_within(&[], &[], false) => {
+            Some(
+                Box::pin(async move {
+                    outcome(Client::over(transport).get_instance_readiness().await)
+                }),
+            )
+        }
+        "get_instance_metrics" if given.is_within(&[], &[], false) => {
+            Some(
+                Box::pin(async move {
+                    outcome(Client::over(transport).get_instance_metrics().await)
+                }),
+            )
+        }
         "get_well_known" if given.is_within(&[], &[], false) => {
             Some(
                 Box::pin(async move {

@@ -156,9 +156,38 @@ means now. RFC 3339.*/
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default, PartialEq)]
     #[serde(default)]
     pub struct HealthStatus {
-        ///Always `ok`: an instance that is not well does not answer.
+        ///Always `ok`: an instance that is not well does not answer so.
         #[serde(deserialize_with = "crate::runtime::lenient::plain")]
         pub status: ::std::string::String,
+        #[serde(flatten)]
+        pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
+    }
+    ///What an instance did since its start.
+    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default, PartialEq)]
+    #[serde(default)]
+    pub struct InstanceMetrics {
+        /**Answers by how long they took: at most so many milliseconds, and more than the number before;
+`more` for those that took longer than the largest number.*/
+        #[serde(deserialize_with = "crate::runtime::lenient::null_as_default")]
+        pub latencies: ::std::collections::BTreeMap<::std::string::String, i64>,
+        ///Answers by HTTP method.
+        #[serde(deserialize_with = "crate::runtime::lenient::null_as_default")]
+        pub methods: ::std::collections::BTreeMap<::std::string::String, i64>,
+        ///Answers by operation of the contract; `other` for everything else.
+        #[serde(deserialize_with = "crate::runtime::lenient::null_as_default")]
+        pub operations: ::std::collections::BTreeMap<::std::string::String, i64>,
+        ///Requests that were answered.
+        #[serde(deserialize_with = "crate::runtime::lenient::plain")]
+        pub requests: i64,
+        ///Answers; the same number.
+        #[serde(deserialize_with = "crate::runtime::lenient::plain")]
+        pub responses: i64,
+        ///Answers by HTTP status.
+        #[serde(deserialize_with = "crate::runtime::lenient::null_as_default")]
+        pub status: ::std::collections::BTreeMap<::std::string::String, i64>,
+        ///How long ago it started, in seconds.
+        #[serde(deserialize_with = "crate::runtime::lenient::plain")]
+        pub uptime: i64,
         #[serde(flatten)]
         pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
     }
@@ -1073,6 +1102,105 @@ Sends a `GET` request to `/health/status`
             .build()?;
         let info = OperationInfo {
             operation_id: "get_instance_status",
+        };
+        self.pre(&mut request, &info).await?;
+        let result = self.exec(request, &info).await;
+        self.post(&result, &info).await?;
+        let response = result?;
+        match response.status().as_u16() {
+            200u16 => ResponseValue::from_response(response).await,
+            400u16..=499u16 => {
+                Err(Error::ErrorResponse(ResponseValue::from_response(response).await?))
+            }
+            500u16..=599u16 => {
+                Err(Error::ErrorResponse(ResponseValue::from_response(response).await?))
+            }
+            _ => Err(Error::UnexpectedResponse(response)),
+        }
+    }
+    /**Check whether this instance can do its work
+
+Asks the database whether it is there, for two seconds at most. Meant for load balancers: an instance
+that is alive and not ready should get no requests, and should not be restarted for it. Behind a proxy
+that terminates TLS this operation needs no `X-Forwarded-Proto` header.
+
+Sends a `GET` request to `/health/ready`
+
+*/
+    pub async fn get_instance_readiness<'a>(
+        &'a self,
+    ) -> Result<
+        ResponseValue<types::HealthStatus>,
+        Error<crate::runtime::Failure<crate::generated::client::types::GenericError>>,
+    > {
+        let url = format!("{}/health/ready", self.baseurl,);
+        let mut header_map = ::reqwest::header::HeaderMap::with_capacity(1usize);
+        header_map
+            .append(
+                ::reqwest::header::HeaderName::from_static("api-version"),
+                ::reqwest::header::HeaderValue::from_static(Self::api_version()),
+            );
+        #[allow(unused_mut)]
+        let mut request = self
+            .client
+            .get(url)
+            .header(
+                ::reqwest::header::ACCEPT,
+                ::reqwest::header::HeaderValue::from_static("application/json"),
+            )
+            .headers(header_map)
+            .build()?;
+        let info = OperationInfo {
+            operation_id: "get_instance_readiness",
+        };
+        self.pre(&mut request, &info).await?;
+        let result = self.exec(request, &info).await;
+        self.post(&result, &info).await?;
+        let response = result?;
+        match response.status().as_u16() {
+            200u16 => ResponseValue::from_response(response).await,
+            400u16..=499u16 => {
+                Err(Error::ErrorResponse(ResponseValue::from_response(response).await?))
+            }
+            500u16..=599u16 => {
+                Err(Error::ErrorResponse(ResponseValue::from_response(response).await?))
+            }
+            _ => Err(Error::UnexpectedResponse(response)),
+        }
+    }
+    /**Show instance metrics
+
+Numbers of this instance since its start. Wants scope `hydra.health` and permission to `get` the
+resource `rn:hydra:health:stats`. The path `/metrics` has more of them, as Prometheus reads them.
+
+Sends a `GET` request to `/health/metrics`
+
+*/
+    pub async fn get_instance_metrics<'a>(
+        &'a self,
+    ) -> Result<
+        ResponseValue<types::InstanceMetrics>,
+        Error<crate::runtime::Failure<crate::generated::client::types::GenericError>>,
+    > {
+        let url = format!("{}/health/metrics", self.baseurl,);
+        let mut header_map = ::reqwest::header::HeaderMap::with_capacity(1usize);
+        header_map
+            .append(
+                ::reqwest::header::HeaderName::from_static("api-version"),
+                ::reqwest::header::HeaderValue::from_static(Self::api_version()),
+            );
+        #[allow(unused_mut)]
+        let mut request = self
+            .client
+            .get(url)
+            .header(
+                ::reqwest::header::ACCEPT,
+                ::reqwest::header::HeaderValue::from_static("application/json"),
+            )
+            .headers(header_map)
+            .build()?;
+        let info = OperationInfo {
+            operation_id: "get_instance_metrics",
         };
         self.pre(&mut request, &info).await?;
         let result = self.exec(request, &info).await;

@@ -241,6 +241,37 @@ pub static API: Api = Api {
             ],
         },
         Operation {
+            id: "getInstanceMetrics",
+            name: "get_instance_metrics",
+            method: "GET",
+            path: "/health/metrics",
+            parameters: &[],
+            body: None,
+            body_required: false,
+            content_type: None,
+            accept: Some("application/json"),
+            security: &[
+                &[
+                    Requirement {
+                        scheme: "oauth2",
+                        scopes: &["hydra.health"],
+                    },
+                ],
+            ],
+        },
+        Operation {
+            id: "getInstanceReadiness",
+            name: "get_instance_readiness",
+            method: "GET",
+            path: "/health/ready",
+            parameters: &[],
+            body: None,
+            body_required: false,
+            content_type: None,
+            accept: Some("application/json"),
+            security: &[],
+        },
+        Operation {
             id: "getInstanceStatus",
             name: "get_instance_status",
             method: "GET",

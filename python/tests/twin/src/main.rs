@@ -41,6 +41,8 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
     people(&hydra).await;
     policies(&hydra).await;
     let _ = hydra.get_instance_status().await;
+    let _ = hydra.get_instance_readiness().await;
+    let _ = hydra.get_instance_metrics().await;
     let _ = hydra.get_well_known().await;
     let _ = hydra.well_known().await;
     let names: Vec<_> = API.operations.iter().map(|o| o.name).collect();

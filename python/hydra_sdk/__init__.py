@@ -12,6 +12,7 @@ from __future__ import annotations
 
 from .api.health_api import HealthApi as HealthApi
 from .api.o_auth2_api import OAuth2Api as OAuth2Api
+from .api.json_web_key_api import JsonWebKeyApi as JsonWebKeyApi
 from .api.policy_api import PolicyApi as PolicyApi
 from .api_client import ApiClient as ApiClient
 from .configuration import Configuration as Configuration
@@ -24,6 +25,7 @@ from .models.health_status import HealthStatus as HealthStatus
 from .models.instance_metrics import InstanceMetrics as InstanceMetrics
 from .models.json_web_key import JsonWebKey as JsonWebKey
 from .models.json_web_key_set import JsonWebKeySet as JsonWebKeySet
+from .models.json_web_key_set_generator_request import JsonWebKeySetGeneratorRequest as JsonWebKeySetGeneratorRequest
 from .models.o_auth2_client import OAuth2Client as OAuth2Client
 from .models.o_auth2_consent_request import OAuth2ConsentRequest as OAuth2ConsentRequest
 from .models.o_auth2_consent_session import OAuth2ConsentSession as OAuth2ConsentSession

@@ -7,4 +7,5 @@ from __future__ import annotations
 
 from .health_api import HealthApi as HealthApi
 from .o_auth2_api import OAuth2Api as OAuth2Api
+from .json_web_key_api import JsonWebKeyApi as JsonWebKeyApi
 from .policy_api import PolicyApi as PolicyApi

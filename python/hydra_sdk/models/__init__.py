@@ -14,6 +14,7 @@ from .health_status import HealthStatus as HealthStatus
 from .instance_metrics import InstanceMetrics as InstanceMetrics
 from .json_web_key import JsonWebKey as JsonWebKey
 from .json_web_key_set import JsonWebKeySet as JsonWebKeySet
+from .json_web_key_set_generator_request import JsonWebKeySetGeneratorRequest as JsonWebKeySetGeneratorRequest
 from .o_auth2_client import OAuth2Client as OAuth2Client
 from .o_auth2_consent_request import OAuth2ConsentRequest as OAuth2ConsentRequest
 from .o_auth2_consent_session import OAuth2ConsentSession as OAuth2ConsentSession

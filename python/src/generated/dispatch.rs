@@ -48,6 +48,82 @@ fn dispatch<'a>(
                 }),
             )
         }
+        "get_json_web_key_set" if given.is_within(&[], &[], false) => {
+            let set: String = given.path("set")?;
+            Some(
+                Box::pin(async move {
+                    outcome(Client::over(transport).get_json_web_key_set(&set).await)
+                }),
+            )
+        }
+        "update_json_web_key_set" if given.is_within(&[], &[], true) => {
+            let set: String = given.path("set")?;
+            let body: rust_sdk::types::JsonWebKeySet = given.json()?;
+            Some(
+                Box::pin(async move {
+                    outcome(
+                        Client::over(transport)
+                            .update_json_web_key_set(&set, &body)
+                            .await,
+                    )
+                }),
+            )
+        }
+        "create_json_web_key_set" if given.is_within(&[], &[], true) => {
+            let set: String = given.path("set")?;
+            let body: rust_sdk::types::JsonWebKeySetGeneratorRequest = given.json()?;
+            Some(
+                Box::pin(async move {
+                    outcome(
+                        Client::over(transport)
+                            .create_json_web_key_set(&set, &body)
+                            .await,
+                    )
+                }),
+            )
+        }
+        "delete_json_web_key_set" if given.is_within(&[], &[], false) => {
+            let set: String = given.path("set")?;
+            Some(
+                Box::pin(async move {
+                    outcome(Client::over(transport).delete_json_web_key_set(&set).await)
+                }),
+            )
+        }
+        "get_json_web_key" if given.is_within(&[], &[], false) => {
+            let set: String = given.path("set")?;
+            let kid: String = given.path("kid")?;
+            Some(
+                Box::pin(async move {
+                    outcome(Client::over(transport).get_json_web_key(&set, &kid).await)
+                }),
+            )
+        }
+        "update_json_web_key" if given.is_within(&[], &[], true) => {
+            let set: String = given.path("set")?;
+            let kid: String = given.path("kid")?;
+            let body: rust_sdk::types::JsonWebKey = given.json()?;
+            Some(
+                Box::pin(async move {
+                    outcome(
+                        Client::over(transport)
+                            .update_json_web_key(&set, &kid, &body)
+                            .await,
+                    )
+                }),
+            )
+        }
+        "delete_json_web_key" if given.is_within(&[], &[], false) => {
+            let set: String = given.path("set")?;
+            let kid: String = given.path("kid")?;
+            Some(
+                Box::pin(async move {
+                    outcome(
+                        Client::over(transport).delete_json_web_key(&set, &kid).await,
+                    )
+                }),
+            )
+        }
         "list_o_auth2_clients" if given.is_within(&[], &[], false) => {
             Some(
                 Box::pin(async move {

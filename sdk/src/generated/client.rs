@@ -294,6 +294,21 @@ that no API takes one for an access token.*/
         #[serde(flatten)]
         pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
     }
+    ///What key to make.
+    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default, PartialEq)]
+    #[serde(default)]
+    pub struct JsonWebKeySetGeneratorRequest {
+        ///What the key is for: `RS256`, `ES256`, `ES512`, `HS256` or `HS512`.
+        #[serde(deserialize_with = "crate::runtime::lenient::plain")]
+        pub alg: ::std::string::String,
+        /**What to call the key: at most 200 characters. If it is left out or empty, the key is called by its
+RFC 7638 thumbprint, a symmetric one at random.*/
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        #[serde(deserialize_with = "crate::runtime::lenient::plain")]
+        pub kid: ::std::option::Option<::std::string::String>,
+        #[serde(flatten)]
+        pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
+    }
     /**An OAuth 2.0 client: an application that may ask for tokens.
 
 Every property is optional when a client is sent; absent, `null` and empty mean the same. In
@@ -1304,6 +1319,408 @@ Sends a `GET` request to `/.well-known/jwks.json`
         let response = result?;
         match response.status().as_u16() {
             200u16 => ResponseValue::from_response(response).await,
+            400u16..=499u16 => {
+                Err(Error::ErrorResponse(ResponseValue::from_response(response).await?))
+            }
+            500u16..=599u16 => {
+                Err(Error::ErrorResponse(ResponseValue::from_response(response).await?))
+            }
+            _ => Err(Error::UnexpectedResponse(response)),
+        }
+    }
+    /**Get a JSON Web Key Set
+
+Answers the keys of the set, their secret parts included, the newest first. Wants scope
+`hydra.keys.get` and permission to `get` the resource `rn:hydra:keys:<set>:<kid>` of each key in it.
+
+Sends a `GET` request to `/keys/{set}`
+
+Arguments:
+- `set`: The name of the set.
+*/
+    pub async fn get_json_web_key_set<'a>(
+        &'a self,
+        set: &'a str,
+    ) -> Result<
+        ResponseValue<types::JsonWebKeySet>,
+        Error<crate::runtime::Failure<crate::generated::client::types::GenericError>>,
+    > {
+        let url = format!("{}/keys/{}", self.baseurl, encode_path(& set.to_string()),);
+        let mut header_map = ::reqwest::header::HeaderMap::with_capacity(1usize);
+        header_map
+            .append(
+                ::reqwest::header::HeaderName::from_static("api-version"),
+                ::reqwest::header::HeaderValue::from_static(Self::api_version()),
+            );
+        #[allow(unused_mut)]
+        let mut request = self
+            .client
+            .get(url)
+            .header(
+                ::reqwest::header::ACCEPT,
+                ::reqwest::header::HeaderValue::from_static("application/json"),
+            )
+            .headers(header_map)
+            .build()?;
+        let info = OperationInfo {
+            operation_id: "get_json_web_key_set",
+        };
+        self.pre(&mut request, &info).await?;
+        let result = self.exec(request, &info).await;
+        self.post(&result, &info).await?;
+        let response = result?;
+        match response.status().as_u16() {
+            200u16 => ResponseValue::from_response(response).await,
+            400u16..=499u16 => {
+                Err(Error::ErrorResponse(ResponseValue::from_response(response).await?))
+            }
+            500u16..=599u16 => {
+                Err(Error::ErrorResponse(ResponseValue::from_response(response).await?))
+            }
+            _ => Err(Error::UnexpectedResponse(response)),
+        }
+    }
+    /**Update a JSON Web Key Set
+
+Puts keys that were made elsewhere into the set: one of the same `kid` is replaced, others stay. A key
+without a `kid` gets its RFC 7638 thumbprint. A key must be complete and strong: RSA of 2048 to 8192
+bits with all private members or none, P-256, P-384, P-521, Ed25519, or symmetric of 128 bits at
+least. Answers the keys that were sent. Wants scope `hydra.keys.update` and permission to `update` the
+resource `rn:hydra:keys:<set>`.
+
+Sends a `PUT` request to `/keys/{set}`
+
+Arguments:
+- `set`: The name of the set. It must not hold a colon.
+- `body`
+*/
+    pub async fn update_json_web_key_set<'a>(
+        &'a self,
+        set: &'a str,
+        body: &'a types::JsonWebKeySet,
+    ) -> Result<
+        ResponseValue<types::JsonWebKeySet>,
+        Error<crate::runtime::Failure<crate::generated::client::types::GenericError>>,
+    > {
+        let url = format!("{}/keys/{}", self.baseurl, encode_path(& set.to_string()),);
+        let mut header_map = ::reqwest::header::HeaderMap::with_capacity(1usize);
+        header_map
+            .append(
+                ::reqwest::header::HeaderName::from_static("api-version"),
+                ::reqwest::header::HeaderValue::from_static(Self::api_version()),
+            );
+        #[allow(unused_mut)]
+        let mut request = self
+            .client
+            .put(url)
+            .header(
+                ::reqwest::header::ACCEPT,
+                ::reqwest::header::HeaderValue::from_static("application/json"),
+            )
+            .json(&body)
+            .headers(header_map)
+            .build()?;
+        let info = OperationInfo {
+            operation_id: "update_json_web_key_set",
+        };
+        self.pre(&mut request, &info).await?;
+        let result = self.exec(request, &info).await;
+        self.post(&result, &info).await?;
+        let response = result?;
+        match response.status().as_u16() {
+            200u16 => ResponseValue::from_response(response).await,
+            400u16..=499u16 => {
+                Err(Error::ErrorResponse(ResponseValue::from_response(response).await?))
+            }
+            500u16..=599u16 => {
+                Err(Error::ErrorResponse(ResponseValue::from_response(response).await?))
+            }
+            _ => Err(Error::UnexpectedResponse(response)),
+        }
+    }
+    /**Create a JSON Web Key
+
+Makes a key and adds it to the set; a set that does not exist comes into being. For RS256, ES256 and
+ES512 that is a pair, `private:<kid>` and `public:<kid>`, so that policies can let somebody read the
+one and not the other; without a `kid` the RFC 7638 thumbprint takes its place. For HS256 and HS512 it
+is one key, named as asked or at random. Answers the new keys, their secret parts included.
+
+A key added to the set `hydra.openid.id-token` signs ID tokens from then on, if it is for the
+algorithm they are signed with. Those of earlier keys stay good until these are deleted.
+
+Wants scope `hydra.keys.create` and permission to `create` the resource `rn:hydra:keys:<set>`.
+
+Sends a `POST` request to `/keys/{set}`
+
+Arguments:
+- `set`: The name of the set. It must not hold a colon.
+- `body`
+*/
+    pub async fn create_json_web_key_set<'a>(
+        &'a self,
+        set: &'a str,
+        body: &'a types::JsonWebKeySetGeneratorRequest,
+    ) -> Result<
+        ResponseValue<types::JsonWebKeySet>,
+        Error<crate::runtime::Failure<crate::generated::client::types::GenericError>>,
+    > {
+        let url = format!("{}/keys/{}", self.baseurl, encode_path(& set.to_string()),);
+        let mut header_map = ::reqwest::header::HeaderMap::with_capacity(1usize);
+        header_map
+            .append(
+                ::reqwest::header::HeaderName::from_static("api-version"),
+                ::reqwest::header::HeaderValue::from_static(Self::api_version()),
+            );
+        #[allow(unused_mut)]
+        let mut request = self
+            .client
+            .post(url)
+            .header(
+                ::reqwest::header::ACCEPT,
+                ::reqwest::header::HeaderValue::from_static("application/json"),
+            )
+            .json(&body)
+            .headers(header_map)
+            .build()?;
+        let info = OperationInfo {
+            operation_id: "create_json_web_key_set",
+        };
+        self.pre(&mut request, &info).await?;
+        let result = self.exec(request, &info).await;
+        self.post(&result, &info).await?;
+        let response = result?;
+        match response.status().as_u16() {
+            201u16 => ResponseValue::from_response(response).await,
+            400u16..=499u16 => {
+                Err(Error::ErrorResponse(ResponseValue::from_response(response).await?))
+            }
+            500u16..=599u16 => {
+                Err(Error::ErrorResponse(ResponseValue::from_response(response).await?))
+            }
+            _ => Err(Error::UnexpectedResponse(response)),
+        }
+    }
+    /**Delete a JSON Web Key Set
+
+Deletes all keys of the set, if there are any. Of `hydra.openid.id-token` a new one is made when the
+next ID token is signed; tokens of the old ones no longer verify. Wants scope `hydra.keys.delete` and
+permission to `delete` the resource `rn:hydra:keys:<set>`.
+
+Sends a `DELETE` request to `/keys/{set}`
+
+Arguments:
+- `set`: The name of the set.
+*/
+    pub async fn delete_json_web_key_set<'a>(
+        &'a self,
+        set: &'a str,
+    ) -> Result<
+        ResponseValue<()>,
+        Error<crate::runtime::Failure<crate::generated::client::types::GenericError>>,
+    > {
+        let url = format!("{}/keys/{}", self.baseurl, encode_path(& set.to_string()),);
+        let mut header_map = ::reqwest::header::HeaderMap::with_capacity(1usize);
+        header_map
+            .append(
+                ::reqwest::header::HeaderName::from_static("api-version"),
+                ::reqwest::header::HeaderValue::from_static(Self::api_version()),
+            );
+        #[allow(unused_mut)]
+        let mut request = self
+            .client
+            .delete(url)
+            .header(
+                ::reqwest::header::ACCEPT,
+                ::reqwest::header::HeaderValue::from_static("application/json"),
+            )
+            .headers(header_map)
+            .build()?;
+        let info = OperationInfo {
+            operation_id: "delete_json_web_key_set",
+        };
+        self.pre(&mut request, &info).await?;
+        let result = self.exec(request, &info).await;
+        self.post(&result, &info).await?;
+        let response = result?;
+        match response.status().as_u16() {
+            204u16 => Ok(ResponseValue::empty(response)),
+            400u16..=499u16 => {
+                Err(Error::ErrorResponse(ResponseValue::from_response(response).await?))
+            }
+            500u16..=599u16 => {
+                Err(Error::ErrorResponse(ResponseValue::from_response(response).await?))
+            }
+            _ => Err(Error::UnexpectedResponse(response)),
+        }
+    }
+    /**Get a JSON Web Key
+
+Answers a set with the one key in it, its secret parts included. Wants scope `hydra.keys.get` and
+permission to `get` the resource `rn:hydra:keys:<set>:<kid>`.
+
+Sends a `GET` request to `/keys/{set}/{kid}`
+
+Arguments:
+- `set`: The name of the set.
+- `kid`: The `kid` of the key.
+*/
+    pub async fn get_json_web_key<'a>(
+        &'a self,
+        set: &'a str,
+        kid: &'a str,
+    ) -> Result<
+        ResponseValue<types::JsonWebKeySet>,
+        Error<crate::runtime::Failure<crate::generated::client::types::GenericError>>,
+    > {
+        let url = format!(
+            "{}/keys/{}/{}", self.baseurl, encode_path(& set.to_string()), encode_path(&
+            kid.to_string()),
+        );
+        let mut header_map = ::reqwest::header::HeaderMap::with_capacity(1usize);
+        header_map
+            .append(
+                ::reqwest::header::HeaderName::from_static("api-version"),
+                ::reqwest::header::HeaderValue::from_static(Self::api_version()),
+            );
+        #[allow(unused_mut)]
+        let mut request = self
+            .client
+            .get(url)
+            .header(
+                ::reqwest::header::ACCEPT,
+                ::reqwest::header::HeaderValue::from_static("application/json"),
+            )
+            .headers(header_map)
+            .build()?;
+        let info = OperationInfo {
+            operation_id: "get_json_web_key",
+        };
+        self.pre(&mut request, &info).await?;
+        let result = self.exec(request, &info).await;
+        self.post(&result, &info).await?;
+        let response = result?;
+        match response.status().as_u16() {
+            200u16 => ResponseValue::from_response(response).await,
+            400u16..=499u16 => {
+                Err(Error::ErrorResponse(ResponseValue::from_response(response).await?))
+            }
+            500u16..=599u16 => {
+                Err(Error::ErrorResponse(ResponseValue::from_response(response).await?))
+            }
+            _ => Err(Error::UnexpectedResponse(response)),
+        }
+    }
+    /**Update a JSON Web Key
+
+Puts a key that was made elsewhere into the set, in place of the one of that name if there is one. The
+`kid` in the body must be the one in the path, or be left out. What a key must be is told at
+`updateJsonWebKeySet`. Wants scope `hydra.keys.update` and permission to `update` the resource
+`rn:hydra:keys:<set>:<kid>`.
+
+Sends a `PUT` request to `/keys/{set}/{kid}`
+
+Arguments:
+- `set`: The name of the set. It must not hold a colon.
+- `kid`: The `kid` of the key.
+- `body`
+*/
+    pub async fn update_json_web_key<'a>(
+        &'a self,
+        set: &'a str,
+        kid: &'a str,
+        body: &'a types::JsonWebKey,
+    ) -> Result<
+        ResponseValue<types::JsonWebKey>,
+        Error<crate::runtime::Failure<crate::generated::client::types::GenericError>>,
+    > {
+        let url = format!(
+            "{}/keys/{}/{}", self.baseurl, encode_path(& set.to_string()), encode_path(&
+            kid.to_string()),
+        );
+        let mut header_map = ::reqwest::header::HeaderMap::with_capacity(1usize);
+        header_map
+            .append(
+                ::reqwest::header::HeaderName::from_static("api-version"),
+                ::reqwest::header::HeaderValue::from_static(Self::api_version()),
+            );
+        #[allow(unused_mut)]
+        let mut request = self
+            .client
+            .put(url)
+            .header(
+                ::reqwest::header::ACCEPT,
+                ::reqwest::header::HeaderValue::from_static("application/json"),
+            )
+            .json(&body)
+            .headers(header_map)
+            .build()?;
+        let info = OperationInfo {
+            operation_id: "update_json_web_key",
+        };
+        self.pre(&mut request, &info).await?;
+        let result = self.exec(request, &info).await;
+        self.post(&result, &info).await?;
+        let response = result?;
+        match response.status().as_u16() {
+            200u16 => ResponseValue::from_response(response).await,
+            400u16..=499u16 => {
+                Err(Error::ErrorResponse(ResponseValue::from_response(response).await?))
+            }
+            500u16..=599u16 => {
+                Err(Error::ErrorResponse(ResponseValue::from_response(response).await?))
+            }
+            _ => Err(Error::UnexpectedResponse(response)),
+        }
+    }
+    /**Delete a JSON Web Key
+
+Deletes the key, if it exists; of a pair the other half stays. Without its private half a pair of
+`hydra.openid.id-token` no longer signs, and still verifies. Wants scope `hydra.keys.delete` and
+permission to `delete` the resource `rn:hydra:keys:<set>:<kid>`.
+
+Sends a `DELETE` request to `/keys/{set}/{kid}`
+
+Arguments:
+- `set`: The name of the set.
+- `kid`: The `kid` of the key.
+*/
+    pub async fn delete_json_web_key<'a>(
+        &'a self,
+        set: &'a str,
+        kid: &'a str,
+    ) -> Result<
+        ResponseValue<()>,
+        Error<crate::runtime::Failure<crate::generated::client::types::GenericError>>,
+    > {
+        let url = format!(
+            "{}/keys/{}/{}", self.baseurl, encode_path(& set.to_string()), encode_path(&
+            kid.to_string()),
+        );
+        let mut header_map = ::reqwest::header::HeaderMap::with_capacity(1usize);
+        header_map
+            .append(
+                ::reqwest::header::HeaderName::from_static("api-version"),
+                ::reqwest::header::HeaderValue::from_static(Self::api_version()),
+            );
+        #[allow(unused_mut)]
+        let mut request = self
+            .client
+            .delete(url)
+            .header(
+                ::reqwest::header::ACCEPT,
+                ::reqwest::header::HeaderValue::from_static("application/json"),
+            )
+            .headers(header_map)
+            .build()?;
+        let info = OperationInfo {
+            operation_id: "delete_json_web_key",
+        };
+        self.pre(&mut request, &info).await?;
+        let result = self.exec(request, &info).await;
+        self.post(&result, &info).await?;
+        let response = result?;
+        match response.status().as_u16() {
+            204u16 => Ok(ResponseValue::empty(response)),
             400u16..=499u16 => {
                 Err(Error::ErrorResponse(ResponseValue::from_response(response).await?))
             }

@@ -52,6 +52,32 @@ pub static API: Api = Api {
             ],
         },
         Operation {
+            id: "createJsonWebKeySet",
+            name: "create_json_web_key_set",
+            method: "POST",
+            path: "/keys/{set}",
+            parameters: &[
+                Parameter {
+                    name: "set",
+                    location: Location::Path,
+                    required: true,
+                    list: None,
+                },
+            ],
+            body: Some(BodyKind::Json),
+            body_required: true,
+            content_type: Some("application/json"),
+            accept: Some("application/json"),
+            security: &[
+                &[
+                    Requirement {
+                        scheme: "oauth2",
+                        scopes: &["hydra.keys.create"],
+                    },
+                ],
+            ],
+        },
+        Operation {
             id: "createOAuth2Client",
             name: "create_o_auth2_client",
             method: "POST",
@@ -85,6 +111,64 @@ pub static API: Api = Api {
                     Requirement {
                         scheme: "oauth2",
                         scopes: &["hydra.policies"],
+                    },
+                ],
+            ],
+        },
+        Operation {
+            id: "deleteJsonWebKey",
+            name: "delete_json_web_key",
+            method: "DELETE",
+            path: "/keys/{set}/{kid}",
+            parameters: &[
+                Parameter {
+                    name: "kid",
+                    location: Location::Path,
+                    required: true,
+                    list: None,
+                },
+                Parameter {
+                    name: "set",
+                    location: Location::Path,
+                    required: true,
+                    list: None,
+                },
+            ],
+            body: None,
+            body_required: false,
+            content_type: None,
+            accept: Some("application/json"),
+            security: &[
+                &[
+                    Requirement {
+                        scheme: "oauth2",
+                        scopes: &["hydra.keys.delete"],
+                    },
+                ],
+            ],
+        },
+        Operation {
+            id: "deleteJsonWebKeySet",
+            name: "delete_json_web_key_set",
+            method: "DELETE",
+            path: "/keys/{set}",
+            parameters: &[
+                Parameter {
+                    name: "set",
+                    location: Location::Path,
+                    required: true,
+                    list: None,
+                },
+            ],
+            body: None,
+            body_required: false,
+            content_type: None,
+            accept: Some("application/json"),
+            security: &[
+                &[
+                    Requirement {
+                        scheme: "oauth2",
+                        scopes: &["hydra.keys.delete"],
                     },
                 ],
             ],
@@ -282,6 +366,64 @@ pub static API: Api = Api {
             content_type: None,
             accept: Some("application/json"),
             security: &[],
+        },
+        Operation {
+            id: "getJsonWebKey",
+            name: "get_json_web_key",
+            method: "GET",
+            path: "/keys/{set}/{kid}",
+            parameters: &[
+                Parameter {
+                    name: "kid",
+                    location: Location::Path,
+                    required: true,
+                    list: None,
+                },
+                Parameter {
+                    name: "set",
+                    location: Location::Path,
+                    required: true,
+                    list: None,
+                },
+            ],
+            body: None,
+            body_required: false,
+            content_type: None,
+            accept: Some("application/json"),
+            security: &[
+                &[
+                    Requirement {
+                        scheme: "oauth2",
+                        scopes: &["hydra.keys.get"],
+                    },
+                ],
+            ],
+        },
+        Operation {
+            id: "getJsonWebKeySet",
+            name: "get_json_web_key_set",
+            method: "GET",
+            path: "/keys/{set}",
+            parameters: &[
+                Parameter {
+                    name: "set",
+                    location: Location::Path,
+                    required: true,
+                    list: None,
+                },
+            ],
+            body: None,
+            body_required: false,
+            content_type: None,
+            accept: Some("application/json"),
+            security: &[
+                &[
+                    Requirement {
+                        scheme: "oauth2",
+                        scopes: &["hydra.keys.get"],
+                    },
+                ],
+            ],
         },
         Operation {
             id: "getOAuth2Client",
@@ -820,6 +962,64 @@ pub static API: Api = Api {
                     Requirement {
                         scheme: "basic",
                         scopes: &[],
+                    },
+                ],
+            ],
+        },
+        Operation {
+            id: "updateJsonWebKey",
+            name: "update_json_web_key",
+            method: "PUT",
+            path: "/keys/{set}/{kid}",
+            parameters: &[
+                Parameter {
+                    name: "kid",
+                    location: Location::Path,
+                    required: true,
+                    list: None,
+                },
+                Parameter {
+                    name: "set",
+                    location: Location::Path,
+                    required: true,
+                    list: None,
+                },
+            ],
+            body: Some(BodyKind::Json),
+            body_required: true,
+            content_type: Some("application/json"),
+            accept: Some("application/json"),
+            security: &[
+                &[
+                    Requirement {
+                        scheme: "oauth2",
+                        scopes: &["hydra.keys.update"],
+                    },
+                ],
+            ],
+        },
+        Operation {
+            id: "updateJsonWebKeySet",
+            name: "update_json_web_key_set",
+            method: "PUT",
+            path: "/keys/{set}",
+            parameters: &[
+                Parameter {
+                    name: "set",
+                    location: Location::Path,
+                    required: true,
+                    list: None,
+                },
+            ],
+            body: Some(BodyKind::Json),
+            body_required: true,
+            content_type: Some("application/json"),
+            accept: Some("application/json"),
+            security: &[
+                &[
+                    Requirement {
+                        scheme: "oauth2",
+                        scopes: &["hydra.keys.update"],
                     },
                 ],
             ],

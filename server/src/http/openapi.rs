@@ -29,6 +29,7 @@ use utoipa::{Modify, OpenApi};
         (name = "oAuth2", description = "Tokens, clients and discovery of OAuth 2.0 and OpenID Connect."),
         (name = "policy", description = "Access policies: who may do what to what."),
         (name = "warden", description = "Decisions for applications of your own, and groups of subjects."),
+        (name = "jsonWebKey", description = "JSON Web Keys, kept sealed."),
         (name = "health", description = "Is this instance alive?"),
     ),
     modifiers(&SecuritySchemes),

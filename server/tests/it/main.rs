@@ -19,6 +19,7 @@ mod granted;
 mod health;
 mod id_token;
 mod introspection;
+mod json_web_keys;
 mod listener;
 mod login;
 mod outage;

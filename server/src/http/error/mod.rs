@@ -6,6 +6,7 @@
 //! [`render`], which knows the request's id and writes the body.
 
 mod browser;
+mod keys;
 mod refusals;
 mod wire;
 

@@ -88,7 +88,26 @@ pub(crate) struct JsonWebKey {
     x5c: Option<Vec<String>>,
 }
 
+/// What key to make.
+#[derive(Deserialize, ToSchema)]
+#[schema(as = jsonWebKeySetGeneratorRequest)]
+pub(crate) struct JsonWebKeySetGeneratorRequest {
+    /// What the key is for: `RS256`, `ES256`, `ES512`, `HS256` or `HS512`.
+    #[schema(required = true, nullable = false)]
+    pub(super) alg: Option<String>,
+    /// What to call the key: at most 200 characters. If it is left out or empty, the key is called by its
+    /// RFC 7638 thumbprint, a symmetric one at random.
+    #[schema(nullable = false)]
+    pub(super) kid: Option<String>,
+}
+
 impl JsonWebKeySet {
+    /// The keys that were sent.
+    pub(super) fn into_keys(self) -> Vec<jwk::JsonWebKey> {
+        let keys = self.keys.unwrap_or_default();
+        keys.into_iter().map(jwk::JsonWebKey::from).collect()
+    }
+
     /// The set of these keys.
     pub(super) fn of(keys: Vec<jwk::JsonWebKey>) -> Self {
         Self {

@@ -1,6 +1,7 @@
 //! The server from outside, through the Rust SDK and by raw HTTP.
 
 mod clients;
+mod concurrency;
 mod contract;
 mod databases;
 mod sign_in;

@@ -27,7 +27,7 @@ from schemathesis.specs.openapi.checks import (
     response_schema_conformance,
     status_code_conformance,
 )
-from seeds import BASIC, NO_ERROR_TO_SHOW, PROTECTED, SEEDS, World
+from seeds import BASIC, ISSUER, NO_ERROR_TO_SHOW, PROTECTED, SEEDS, WRONG, World
 
 CHECKS = [
     not_a_server_error,
@@ -37,14 +37,14 @@ CHECKS = [
     response_schema_conformance,
 ]
 # For each operation, and as many again of invalid ones, besides the systematic ones.
-EXAMPLES = 30
+EXAMPLES = 20
 
 
 @pytest.fixture(scope="module")
 def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
     variables = {
         "FORCE_ROOT_CLIENT_CREDENTIALS": ":".join(World.ROOT),
-        "ISSUER": "http://localhost:4444",
+        "ISSUER": ISSUER,
         "CONSENT_URL": "http://localhost:3000/consent",
         # These tests are about neither.
         "BCRYPT_COST": "4",
@@ -78,8 +78,8 @@ def is_harmless(case: schemathesis.Case) -> bool:
 def ask(world: World, case: schemathesis.Case, authorization: str | None = None) -> requests.Response:
     """Sends a request and holds the answer against the document."""
     own = world.basic if operation_id(case.operation) in BASIC else world.bearer
-    headers = {"Authorization": authorization or own}
-    answer = case.call(base_url=world.url, headers=headers, allow_redirects=False)
+    case.headers["Authorization"] = authorization or case.headers.get("Authorization", own)
+    answer = case.call(base_url=world.url, allow_redirects=False)
     case.validate_response(answer, checks=CHECKS)
     return answer
 
@@ -129,7 +129,7 @@ def at_random(operation: schemathesis.APIOperation, mode: GenerationMode, world:
 def test_every_operation_succeeds_and_fails_as_documented(
     operations: list[schemathesis.APIOperation], world: World, subtests: pytest.Subtests
 ) -> None:
-    assert {operation_id(operation) for operation in operations} == set(SEEDS)
+    assert {operation_id(operation) for operation in operations} <= set(SEEDS)
     for operation in operations:
         name = operation_id(operation)
         with subtests.test(name):
@@ -137,5 +137,6 @@ def test_every_operation_succeeds_and_fails_as_documented(
             success = ask(world, case)
             assert 200 <= success.status_code < 400, success.text
             if name not in NO_ERROR_TO_SHOW:
-                refusal = ask(world, case, "Bearer no.token")
+                wrong = operation.Case(**WRONG[name](world)) if name in WRONG else case
+                refusal = ask(world, wrong, "Bearer no.token")
                 assert 400 <= refusal.status_code < 500, refusal.text

@@ -1,6 +1,7 @@
 //! A real server for tests: in this process, on a port of its own, with a clock that the test sets.
 
 pub mod databases;
+pub mod person;
 
 use std::sync::Arc;
 

@@ -20,10 +20,12 @@ import subprocess
 import sys
 import tempfile
 import time
+import uuid
 from abc import ABC, abstractmethod
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
+from urllib.parse import urlsplit, urlunsplit
 
 from ledger import exercised
 
@@ -71,6 +73,10 @@ class Kind(ABC):
     def url(self, port: int) -> str:
         """A database that every server of this kind has."""
 
+    @abstractmethod
+    def create(self, url: str, name: str) -> list[str]:
+        """Makes a database beside that of the URL."""
+
     def missing(self) -> DatabaseError:
         return DatabaseError(f"{self.name} is not installed; please run: sudo apt-get install {self.package}")
 
@@ -115,6 +121,9 @@ class Postgres(Kind):
 
     def url(self, port: int) -> str:
         return f"postgres://hydra@127.0.0.1:{port}/postgres"
+
+    def create(self, url: str, name: str) -> list[str]:
+        return [str(self.programs() / "psql"), "--quiet", f"--dbname={url}", f"--command=CREATE DATABASE {name}"]
 
 
 class MariaDb(Kind):
@@ -175,8 +184,15 @@ class MariaDb(Kind):
     def url(self, port: int) -> str:
         return f"mysql://hydra:hydra@127.0.0.1:{port}/mysql"
 
+    def create(self, url: str, name: str) -> list[str]:
+        server = urlsplit(url)
+        login = [f"--host={server.hostname}", f"--port={server.port}", f"--user={server.username}"]
+        program = shutil.which("mariadb") or "mysql"
+        return [program, "--no-defaults", *login, f"--password={server.password}", f"--execute=CREATE DATABASE {name}"]
 
-KINDS: tuple[Kind, ...] = (Postgres(), MariaDb())
+
+POSTGRES, MARIADB = Postgres(), MariaDb()
+KINDS: tuple[Kind, ...] = (POSTGRES, MARIADB)
 
 
 def free_port() -> int:
@@ -245,6 +261,16 @@ def log_tail(folder: Path) -> str:
 def version(command: Sequence[str]) -> str:
     found = re.search(r"\d+(\.\d+)+", subprocess.check_output(command, text=True))
     return found.group() if found else "of unknown version"
+
+
+def fresh_database(kind: Kind) -> str | None:
+    """An empty database of its own for whoever asks, if there is a server of that kind."""
+    server = os.environ.get(kind.variable)
+    if server is None:
+        return None
+    name = f"hydra_{uuid.uuid4().hex}"
+    subprocess.run(kind.create(server, name), check=True, capture_output=True)
+    return urlunsplit(urlsplit(server)._replace(path=f"/{name}"))
 
 
 def main(command: Sequence[str]) -> int:

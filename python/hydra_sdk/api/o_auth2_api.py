@@ -962,7 +962,7 @@ class OAuth2Api:
             collection_formats={},
         )
 
-    def post_userinfo(self, **kwargs):
+    def userinfo(self, **kwargs):
         """Tell whom an access token speaks for
 
         As `GET /userinfo`; the access token may stand in the body instead of the header, but not in both.
@@ -972,12 +972,12 @@ class OAuth2Api:
         :return: Userinfo; with ``async_req`` an object whose ``get()`` returns that
         """
         kwargs["_return_http_data_only"] = True
-        return self.post_userinfo_with_http_info(**kwargs)
+        return self.userinfo_with_http_info(**kwargs)
 
-    def post_userinfo_with_http_info(self, **kwargs):
-        """The same as `post_userinfo`, with status and headers: a tuple of three."""
+    def userinfo_with_http_info(self, **kwargs):
+        """The same as `userinfo`, with status and headers: a tuple of three."""
         if not EXTRAS.issuperset(kwargs):
-            refuse_unknown("post_userinfo", kwargs, ("access_token",))
+            refuse_unknown("userinfo", kwargs, ("access_token",))
         path_params = {}
         query_params = []
         header_params = {}

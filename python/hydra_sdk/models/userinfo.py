@@ -10,21 +10,111 @@ from .._model import Model
 
 class Userinfo(Model, generated=True):
     """What is told of a person. Beside `sub` that is whatever the application that asked for consent gave as
-    `idTokenExtra`, such as `name` or `email`.
+    `idTokenExtra`; the standard claims (OpenID Connect Core 1.0 section 5.1) are these.
     """
 
     swagger_types = {
         "sub": "str",
+        "name": "str",
+        "given_name": "str",
+        "family_name": "str",
+        "middle_name": "str",
+        "nickname": "str",
+        "preferred_username": "str",
+        "profile": "str",
+        "picture": "str",
+        "website": "str",
+        "email": "str",
+        "email_verified": "bool",
+        "gender": "str",
+        "birthdate": "str",
+        "zoneinfo": "str",
+        "locale": "str",
+        "phone_number": "str",
+        "phone_number_verified": "bool",
+        "updated_at": "int",
     }
 
     attribute_map = {
         "sub": "sub",
+        "name": "name",
+        "given_name": "given_name",
+        "family_name": "family_name",
+        "middle_name": "middle_name",
+        "nickname": "nickname",
+        "preferred_username": "preferred_username",
+        "profile": "profile",
+        "picture": "picture",
+        "website": "website",
+        "email": "email",
+        "email_verified": "email_verified",
+        "gender": "gender",
+        "birthdate": "birthdate",
+        "zoneinfo": "zoneinfo",
+        "locale": "locale",
+        "phone_number": "phone_number",
+        "phone_number_verified": "phone_number_verified",
+        "updated_at": "updated_at",
     }
 
-    def __init__(self, sub=None):
+    def __init__(self, sub=None, name=None, given_name=None, family_name=None, middle_name=None, nickname=None, preferred_username=None, profile=None, picture=None, website=None, email=None, email_verified=None, gender=None, birthdate=None, zoneinfo=None, locale=None, phone_number=None, phone_number_verified=None, updated_at=None):
         self._sub = None
+        self._name = None
+        self._given_name = None
+        self._family_name = None
+        self._middle_name = None
+        self._nickname = None
+        self._preferred_username = None
+        self._profile = None
+        self._picture = None
+        self._website = None
+        self._email = None
+        self._email_verified = None
+        self._gender = None
+        self._birthdate = None
+        self._zoneinfo = None
+        self._locale = None
+        self._phone_number = None
+        self._phone_number_verified = None
+        self._updated_at = None
         self.discriminator = None
         self.sub = sub
+        if name is not None:
+            self.name = name
+        if given_name is not None:
+            self.given_name = given_name
+        if family_name is not None:
+            self.family_name = family_name
+        if middle_name is not None:
+            self.middle_name = middle_name
+        if nickname is not None:
+            self.nickname = nickname
+        if preferred_username is not None:
+            self.preferred_username = preferred_username
+        if profile is not None:
+            self.profile = profile
+        if picture is not None:
+            self.picture = picture
+        if website is not None:
+            self.website = website
+        if email is not None:
+            self.email = email
+        if email_verified is not None:
+            self.email_verified = email_verified
+        if gender is not None:
+            self.gender = gender
+        if birthdate is not None:
+            self.birthdate = birthdate
+        if zoneinfo is not None:
+            self.zoneinfo = zoneinfo
+        if locale is not None:
+            self.locale = locale
+        if phone_number is not None:
+            self.phone_number = phone_number
+        if phone_number_verified is not None:
+            self.phone_number_verified = phone_number_verified
+        if updated_at is not None:
+            self.updated_at = updated_at
 
     @property
     def sub(self):
@@ -36,3 +126,165 @@ class Userinfo(Model, generated=True):
         if sub is None:
             raise ValueError("Invalid value for `sub`, must not be `None`")
         self._sub = sub
+
+    @property
+    def name(self):
+        """The full name, for people to read."""
+        return self._name
+
+    @name.setter
+    def name(self, name):
+        self._name = name
+
+    @property
+    def given_name(self):
+        """The given name or names."""
+        return self._given_name
+
+    @given_name.setter
+    def given_name(self, given_name):
+        self._given_name = given_name
+
+    @property
+    def family_name(self):
+        """The family name or names."""
+        return self._family_name
+
+    @family_name.setter
+    def family_name(self, family_name):
+        self._family_name = family_name
+
+    @property
+    def middle_name(self):
+        """The middle name or names."""
+        return self._middle_name
+
+    @middle_name.setter
+    def middle_name(self, middle_name):
+        self._middle_name = middle_name
+
+    @property
+    def nickname(self):
+        """What friends say."""
+        return self._nickname
+
+    @nickname.setter
+    def nickname(self, nickname):
+        self._nickname = nickname
+
+    @property
+    def preferred_username(self):
+        """What the person wants to be called; somebody else may be called the same."""
+        return self._preferred_username
+
+    @preferred_username.setter
+    def preferred_username(self, preferred_username):
+        self._preferred_username = preferred_username
+
+    @property
+    def profile(self):
+        """URL of a page about the person."""
+        return self._profile
+
+    @profile.setter
+    def profile(self, profile):
+        self._profile = profile
+
+    @property
+    def picture(self):
+        """URL of a picture of the person."""
+        return self._picture
+
+    @picture.setter
+    def picture(self, picture):
+        self._picture = picture
+
+    @property
+    def website(self):
+        """URL of a page by the person."""
+        return self._website
+
+    @website.setter
+    def website(self, website):
+        self._website = website
+
+    @property
+    def email(self):
+        """The e-mail address; it may belong to somebody else next year."""
+        return self._email
+
+    @email.setter
+    def email(self, email):
+        self._email = email
+
+    @property
+    def email_verified(self):
+        """Whether somebody made sure that the address is the person's."""
+        return self._email_verified
+
+    @email_verified.setter
+    def email_verified(self, email_verified):
+        self._email_verified = email_verified
+
+    @property
+    def gender(self):
+        """`female`, `male`, or another word."""
+        return self._gender
+
+    @gender.setter
+    def gender(self, gender):
+        self._gender = gender
+
+    @property
+    def birthdate(self):
+        """The birthday, `YYYY-MM-DD` or `YYYY`; the year may be `0000`."""
+        return self._birthdate
+
+    @birthdate.setter
+    def birthdate(self, birthdate):
+        self._birthdate = birthdate
+
+    @property
+    def zoneinfo(self):
+        """The time zone, such as `Europe/Paris`."""
+        return self._zoneinfo
+
+    @zoneinfo.setter
+    def zoneinfo(self, zoneinfo):
+        self._zoneinfo = zoneinfo
+
+    @property
+    def locale(self):
+        """The language, such as `de-AT`."""
+        return self._locale
+
+    @locale.setter
+    def locale(self, locale):
+        self._locale = locale
+
+    @property
+    def phone_number(self):
+        """The telephone number, best as `+1 (425) 555-1212`."""
+        return self._phone_number
+
+    @phone_number.setter
+    def phone_number(self, phone_number):
+        self._phone_number = phone_number
+
+    @property
+    def phone_number_verified(self):
+        """Whether somebody made sure that the number is the person's."""
+        return self._phone_number_verified
+
+    @phone_number_verified.setter
+    def phone_number_verified(self, phone_number_verified):
+        self._phone_number_verified = phone_number_verified
+
+    @property
+    def updated_at(self):
+        """When any of this changed last, in seconds since 1 January 1970 UTC."""
+        return self._updated_at
+
+    @updated_at.setter
+    def updated_at(self, updated_at):
+        self._updated_at = updated_at

@@ -406,11 +406,11 @@ fn dispatch<'a>(
                 }),
             )
         }
-        "post_userinfo" if given.is_within(&[], &["access_token"], false) => {
-            let body: Option<rust_sdk::types::PostUserinfoBody> = given.form_if_any()?;
+        "userinfo" if given.is_within(&[], &["access_token"], false) => {
+            let body: Option<rust_sdk::types::UserinfoBody> = given.form_if_any()?;
             Some(
                 Box::pin(async move {
-                    outcome(Client::over(transport).post_userinfo(body.as_ref()).await)
+                    outcome(Client::over(transport).userinfo(body.as_ref()).await)
                 }),
             )
         }

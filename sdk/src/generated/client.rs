@@ -767,17 +767,6 @@ others.*/
         #[serde(flatten)]
         pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
     }
-    ///`PostUserinfoBody`
-    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Default, PartialEq)]
-    #[serde(default)]
-    pub struct PostUserinfoBody {
-        ///The access token, if it is not sent in the header `Authorization`.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        #[serde(deserialize_with = "crate::runtime::lenient::plain")]
-        pub access_token: ::std::option::Option<::std::string::String>,
-        #[serde(flatten)]
-        pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
-    }
     ///`RevokeOAuth2TokenBody`
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Default, PartialEq)]
     #[serde(default)]
@@ -801,13 +790,96 @@ others.*/
         pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
     }
     /**What is told of a person. Beside `sub` that is whatever the application that asked for consent gave as
-`idTokenExtra`, such as `name` or `email`.*/
+`idTokenExtra`; the standard claims (OpenID Connect Core 1.0 section 5.1) are these.*/
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default, PartialEq)]
     #[serde(default)]
     pub struct Userinfo {
+        ///The birthday, `YYYY-MM-DD` or `YYYY`; the year may be `0000`.
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        #[serde(deserialize_with = "crate::runtime::lenient::plain")]
+        pub birthdate: ::std::option::Option<::std::string::String>,
+        ///The e-mail address; it may belong to somebody else next year.
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        #[serde(deserialize_with = "crate::runtime::lenient::plain")]
+        pub email: ::std::option::Option<::std::string::String>,
+        ///Whether somebody made sure that the address is the person's.
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        #[serde(deserialize_with = "crate::runtime::lenient::plain")]
+        pub email_verified: ::std::option::Option<bool>,
+        ///The family name or names.
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        #[serde(deserialize_with = "crate::runtime::lenient::plain")]
+        pub family_name: ::std::option::Option<::std::string::String>,
+        ///`female`, `male`, or another word.
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        #[serde(deserialize_with = "crate::runtime::lenient::plain")]
+        pub gender: ::std::option::Option<::std::string::String>,
+        ///The given name or names.
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        #[serde(deserialize_with = "crate::runtime::lenient::plain")]
+        pub given_name: ::std::option::Option<::std::string::String>,
+        ///The language, such as `de-AT`.
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        #[serde(deserialize_with = "crate::runtime::lenient::plain")]
+        pub locale: ::std::option::Option<::std::string::String>,
+        ///The middle name or names.
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        #[serde(deserialize_with = "crate::runtime::lenient::plain")]
+        pub middle_name: ::std::option::Option<::std::string::String>,
+        ///The full name, for people to read.
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        #[serde(deserialize_with = "crate::runtime::lenient::plain")]
+        pub name: ::std::option::Option<::std::string::String>,
+        ///What friends say.
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        #[serde(deserialize_with = "crate::runtime::lenient::plain")]
+        pub nickname: ::std::option::Option<::std::string::String>,
+        ///The telephone number, best as `+1 (425) 555-1212`.
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        #[serde(deserialize_with = "crate::runtime::lenient::plain")]
+        pub phone_number: ::std::option::Option<::std::string::String>,
+        ///Whether somebody made sure that the number is the person's.
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        #[serde(deserialize_with = "crate::runtime::lenient::plain")]
+        pub phone_number_verified: ::std::option::Option<bool>,
+        ///URL of a picture of the person.
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        #[serde(deserialize_with = "crate::runtime::lenient::plain")]
+        pub picture: ::std::option::Option<::std::string::String>,
+        ///What the person wants to be called; somebody else may be called the same.
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        #[serde(deserialize_with = "crate::runtime::lenient::plain")]
+        pub preferred_username: ::std::option::Option<::std::string::String>,
+        ///URL of a page about the person.
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        #[serde(deserialize_with = "crate::runtime::lenient::plain")]
+        pub profile: ::std::option::Option<::std::string::String>,
         ///Names the person; the same as in ID tokens. Go by this and by nothing else to tell people apart.
         #[serde(deserialize_with = "crate::runtime::lenient::plain")]
         pub sub: ::std::string::String,
+        ///When any of this changed last, in seconds since 1 January 1970 UTC.
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        #[serde(deserialize_with = "crate::runtime::lenient::plain")]
+        pub updated_at: ::std::option::Option<i64>,
+        ///URL of a page by the person.
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        #[serde(deserialize_with = "crate::runtime::lenient::plain")]
+        pub website: ::std::option::Option<::std::string::String>,
+        ///The time zone, such as `Europe/Paris`.
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        #[serde(deserialize_with = "crate::runtime::lenient::plain")]
+        pub zoneinfo: ::std::option::Option<::std::string::String>,
+        #[serde(flatten)]
+        pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
+    }
+    ///`UserinfoBody`
+    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Default, PartialEq)]
+    #[serde(default)]
+    pub struct UserinfoBody {
+        ///The access token, if it is not sent in the header `Authorization`.
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        #[serde(deserialize_with = "crate::runtime::lenient::plain")]
+        pub access_token: ::std::option::Option<::std::string::String>,
         #[serde(flatten)]
         pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
     }
@@ -1009,14 +1081,6 @@ Only what works is told: a capability that is not listed does not exist.*/
                 .finish()
         }
     }
-    impl ::std::fmt::Debug for PostUserinfoBody {
-        fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
-            f.debug_struct("PostUserinfoBody")
-                .field("access_token", &::std::format_args!("…"))
-                .field("extra", &self.extra)
-                .finish()
-        }
-    }
     impl ::std::fmt::Debug for RevokeOAuth2TokenBody {
         fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
             f.debug_struct("RevokeOAuth2TokenBody")
@@ -1024,6 +1088,14 @@ Only what works is told: a capability that is not listed does not exist.*/
                 .field("client_secret", &::std::format_args!("…"))
                 .field("token", &::std::format_args!("…"))
                 .field("token_type_hint", &self.token_type_hint)
+                .field("extra", &self.extra)
+                .finish()
+        }
+    }
+    impl ::std::fmt::Debug for UserinfoBody {
+        fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
+            f.debug_struct("UserinfoBody")
+                .field("access_token", &::std::format_args!("…"))
                 .field("extra", &self.extra)
                 .finish()
         }
@@ -2976,9 +3048,9 @@ As `GET /userinfo`; the access token may stand in the body instead of the header
 Sends a `POST` request to `/userinfo`
 
 */
-    pub async fn post_userinfo<'a>(
+    pub async fn userinfo<'a>(
         &'a self,
-        body: Option<&'a types::PostUserinfoBody>,
+        body: Option<&'a types::UserinfoBody>,
     ) -> Result<
         ResponseValue<types::Userinfo>,
         Error<crate::runtime::Failure<crate::generated::client::types::OAuth2Error>>,
@@ -3002,7 +3074,7 @@ Sends a `POST` request to `/userinfo`
             .headers(header_map)
             .build()?;
         let info = OperationInfo {
-            operation_id: "post_userinfo",
+            operation_id: "userinfo",
         };
         self.pre(&mut request, &info).await?;
         let result = self.exec(request, &info).await;

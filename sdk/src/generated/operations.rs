@@ -839,32 +839,6 @@ pub static API: Api = Api {
             ],
         },
         Operation {
-            id: "postUserinfo",
-            name: "post_userinfo",
-            method: "POST",
-            path: "/userinfo",
-            parameters: &[
-                Parameter {
-                    name: "access_token",
-                    location: Location::Form,
-                    required: false,
-                    list: None,
-                },
-            ],
-            body: Some(BodyKind::Form),
-            body_required: false,
-            content_type: Some("application/x-www-form-urlencoded"),
-            accept: Some("application/json"),
-            security: &[
-                &[
-                    Requirement {
-                        scheme: "oauth2",
-                        scopes: &["openid"],
-                    },
-                ],
-            ],
-        },
-        Operation {
             id: "rejectOAuth2ConsentRequest",
             name: "reject_o_auth2_consent_request",
             method: "PATCH",
@@ -1072,6 +1046,32 @@ pub static API: Api = Api {
                     Requirement {
                         scheme: "oauth2",
                         scopes: &["hydra.policies"],
+                    },
+                ],
+            ],
+        },
+        Operation {
+            id: "userinfo",
+            name: "userinfo",
+            method: "POST",
+            path: "/userinfo",
+            parameters: &[
+                Parameter {
+                    name: "access_token",
+                    location: Location::Form,
+                    required: false,
+                    list: None,
+                },
+            ],
+            body: Some(BodyKind::Form),
+            body_required: false,
+            content_type: Some("application/x-www-form-urlencoded"),
+            accept: Some("application/json"),
+            security: &[
+                &[
+                    Requirement {
+                        scheme: "oauth2",
+                        scopes: &["openid"],
                     },
                 ],
             ],

@@ -30,6 +30,7 @@ def calls(package, client):
     yield "get_instance_readiness", health.get_instance_readiness
     yield "get_instance_metrics", health.get_instance_metrics
     yield "get_well_known", oauth2.get_well_known
+    yield "get_authorization_server_metadata", oauth2.get_authorization_server_metadata
     yield "well_known", oauth2.well_known
 
 

@@ -53,6 +53,45 @@ class OAuth2Api:
             collection_formats={},
         )
 
+    def get_authorization_server_metadata(self, **kwargs):
+        """Server metadata, for OAuth 2.0
+
+        RFC 8414; the same document as OpenID Connect's. If the issuer has a path, the document is also to be had
+        with that path at the end, where RFC 8414 section 3.1 wants it. Open to everybody.
+
+        :param bool async_req: make the call in another thread
+        :return: WellKnown; with ``async_req`` an object whose ``get()`` returns that
+        """
+        kwargs["_return_http_data_only"] = True
+        return self.get_authorization_server_metadata_with_http_info(**kwargs)
+
+    def get_authorization_server_metadata_with_http_info(self, **kwargs):
+        """The same as `get_authorization_server_metadata`, with status and headers: a tuple of three."""
+        if not EXTRAS.issuperset(kwargs):
+            refuse_unknown("get_authorization_server_metadata", kwargs, ())
+        path_params = {}
+        query_params = []
+        header_params = {}
+        form_params = []
+        local_var_files = {}
+        header_params["Accept"] = self.api_client.select_header_accept(["application/json"])
+        return self.api_client.call_api(
+            "/.well-known/oauth-authorization-server", "GET",
+            path_params,
+            query_params,
+            header_params,
+            body=None,
+            post_params=form_params,
+            files=local_var_files,
+            response_type="WellKnown",
+            auth_settings=[],
+            async_req=kwargs.get("async_req"),
+            _return_http_data_only=kwargs.get("_return_http_data_only"),
+            _preload_content=kwargs.get("_preload_content", True),
+            _request_timeout=kwargs.get("_request_timeout"),
+            collection_formats={},
+        )
+
     def well_known(self, **kwargs):
         """Keys that ID tokens are verified with
 

@@ -22,15 +22,22 @@ class WellKnown(Model, generated=True):
         "subject_types_supported": "list[str]",
         "id_token_signing_alg_values_supported": "list[str]",
         "response_types_supported": "list[str]",
+        "response_modes_supported": "list[str]",
         "grant_types_supported": "list[str]",
+        "code_challenge_methods_supported": "list[str]",
+        "authorization_response_iss_parameter_supported": "bool",
         "token_endpoint_auth_methods_supported": "list[str]",
         "introspection_endpoint": "str",
         "introspection_endpoint_auth_methods_supported": "list[str]",
         "revocation_endpoint": "str",
         "revocation_endpoint_auth_methods_supported": "list[str]",
         "userinfo_endpoint": "str",
+        "end_session_endpoint": "str",
         "scopes_supported": "list[str]",
         "claims_supported": "list[str]",
+        "claims_parameter_supported": "bool",
+        "request_parameter_supported": "bool",
+        "request_uri_parameter_supported": "bool",
     }
 
     attribute_map = {
@@ -41,18 +48,25 @@ class WellKnown(Model, generated=True):
         "subject_types_supported": "subject_types_supported",
         "id_token_signing_alg_values_supported": "id_token_signing_alg_values_supported",
         "response_types_supported": "response_types_supported",
+        "response_modes_supported": "response_modes_supported",
         "grant_types_supported": "grant_types_supported",
+        "code_challenge_methods_supported": "code_challenge_methods_supported",
+        "authorization_response_iss_parameter_supported": "authorization_response_iss_parameter_supported",
         "token_endpoint_auth_methods_supported": "token_endpoint_auth_methods_supported",
         "introspection_endpoint": "introspection_endpoint",
         "introspection_endpoint_auth_methods_supported": "introspection_endpoint_auth_methods_supported",
         "revocation_endpoint": "revocation_endpoint",
         "revocation_endpoint_auth_methods_supported": "revocation_endpoint_auth_methods_supported",
         "userinfo_endpoint": "userinfo_endpoint",
+        "end_session_endpoint": "end_session_endpoint",
         "scopes_supported": "scopes_supported",
         "claims_supported": "claims_supported",
+        "claims_parameter_supported": "claims_parameter_supported",
+        "request_parameter_supported": "request_parameter_supported",
+        "request_uri_parameter_supported": "request_uri_parameter_supported",
     }
 
-    def __init__(self, issuer=None, authorization_endpoint=None, token_endpoint=None, jwks_uri=None, subject_types_supported=None, id_token_signing_alg_values_supported=None, response_types_supported=None, grant_types_supported=None, token_endpoint_auth_methods_supported=None, introspection_endpoint=None, introspection_endpoint_auth_methods_supported=None, revocation_endpoint=None, revocation_endpoint_auth_methods_supported=None, userinfo_endpoint=None, scopes_supported=None, claims_supported=None):
+    def __init__(self, issuer=None, authorization_endpoint=None, token_endpoint=None, jwks_uri=None, subject_types_supported=None, id_token_signing_alg_values_supported=None, response_types_supported=None, response_modes_supported=None, grant_types_supported=None, code_challenge_methods_supported=None, authorization_response_iss_parameter_supported=None, token_endpoint_auth_methods_supported=None, introspection_endpoint=None, introspection_endpoint_auth_methods_supported=None, revocation_endpoint=None, revocation_endpoint_auth_methods_supported=None, userinfo_endpoint=None, end_session_endpoint=None, scopes_supported=None, claims_supported=None, claims_parameter_supported=None, request_parameter_supported=None, request_uri_parameter_supported=None):
         self._issuer = None
         self._authorization_endpoint = None
         self._token_endpoint = None
@@ -60,15 +74,22 @@ class WellKnown(Model, generated=True):
         self._subject_types_supported = None
         self._id_token_signing_alg_values_supported = None
         self._response_types_supported = None
+        self._response_modes_supported = None
         self._grant_types_supported = None
+        self._code_challenge_methods_supported = None
+        self._authorization_response_iss_parameter_supported = None
         self._token_endpoint_auth_methods_supported = None
         self._introspection_endpoint = None
         self._introspection_endpoint_auth_methods_supported = None
         self._revocation_endpoint = None
         self._revocation_endpoint_auth_methods_supported = None
         self._userinfo_endpoint = None
+        self._end_session_endpoint = None
         self._scopes_supported = None
         self._claims_supported = None
+        self._claims_parameter_supported = None
+        self._request_parameter_supported = None
+        self._request_uri_parameter_supported = None
         self.discriminator = None
         self.issuer = issuer
         self.authorization_endpoint = authorization_endpoint
@@ -77,8 +98,14 @@ class WellKnown(Model, generated=True):
         self.subject_types_supported = subject_types_supported
         self.id_token_signing_alg_values_supported = id_token_signing_alg_values_supported
         self.response_types_supported = response_types_supported
+        if response_modes_supported is not None:
+            self.response_modes_supported = response_modes_supported
         if grant_types_supported is not None:
             self.grant_types_supported = grant_types_supported
+        if code_challenge_methods_supported is not None:
+            self.code_challenge_methods_supported = code_challenge_methods_supported
+        if authorization_response_iss_parameter_supported is not None:
+            self.authorization_response_iss_parameter_supported = authorization_response_iss_parameter_supported
         if token_endpoint_auth_methods_supported is not None:
             self.token_endpoint_auth_methods_supported = token_endpoint_auth_methods_supported
         if introspection_endpoint is not None:
@@ -91,10 +118,18 @@ class WellKnown(Model, generated=True):
             self.revocation_endpoint_auth_methods_supported = revocation_endpoint_auth_methods_supported
         if userinfo_endpoint is not None:
             self.userinfo_endpoint = userinfo_endpoint
+        if end_session_endpoint is not None:
+            self.end_session_endpoint = end_session_endpoint
         if scopes_supported is not None:
             self.scopes_supported = scopes_supported
         if claims_supported is not None:
             self.claims_supported = claims_supported
+        if claims_parameter_supported is not None:
+            self.claims_parameter_supported = claims_parameter_supported
+        if request_parameter_supported is not None:
+            self.request_parameter_supported = request_parameter_supported
+        if request_uri_parameter_supported is not None:
+            self.request_uri_parameter_supported = request_uri_parameter_supported
 
     @property
     def issuer(self):
@@ -164,7 +199,7 @@ class WellKnown(Model, generated=True):
 
     @property
     def response_types_supported(self):
-        """What the authorization endpoint may be asked for. Empty while it answers nothing."""
+        """What the authorization endpoint may be asked for."""
         return self._response_types_supported
 
     @response_types_supported.setter
@@ -174,8 +209,17 @@ class WellKnown(Model, generated=True):
         self._response_types_supported = response_types_supported
 
     @property
+    def response_modes_supported(self):
+        """How the authorization endpoint may answer."""
+        return self._response_modes_supported
+
+    @response_modes_supported.setter
+    def response_modes_supported(self, response_modes_supported):
+        self._response_modes_supported = response_modes_supported
+
+    @property
     def grant_types_supported(self):
-        """The grants that the token endpoint takes."""
+        """The grants there are: those that the token endpoint takes, and `implicit`."""
         return self._grant_types_supported
 
     @grant_types_supported.setter
@@ -183,8 +227,26 @@ class WellKnown(Model, generated=True):
         self._grant_types_supported = grant_types_supported
 
     @property
+    def code_challenge_methods_supported(self):
+        """How a challenge may be made from its verifier (RFC 7636)."""
+        return self._code_challenge_methods_supported
+
+    @code_challenge_methods_supported.setter
+    def code_challenge_methods_supported(self, code_challenge_methods_supported):
+        self._code_challenge_methods_supported = code_challenge_methods_supported
+
+    @property
+    def authorization_response_iss_parameter_supported(self):
+        """Whether the authorization endpoint names this server in its answers (RFC 9207)."""
+        return self._authorization_response_iss_parameter_supported
+
+    @authorization_response_iss_parameter_supported.setter
+    def authorization_response_iss_parameter_supported(self, authorization_response_iss_parameter_supported):
+        self._authorization_response_iss_parameter_supported = authorization_response_iss_parameter_supported
+
+    @property
     def token_endpoint_auth_methods_supported(self):
-        """How a client may authenticate at the token endpoint."""
+        """How a client may authenticate at the token endpoint; `none` is for public clients."""
         return self._token_endpoint_auth_methods_supported
 
     @token_endpoint_auth_methods_supported.setter
@@ -237,6 +299,15 @@ class WellKnown(Model, generated=True):
         self._userinfo_endpoint = userinfo_endpoint
 
     @property
+    def end_session_endpoint(self):
+        """URL where a person logs out (OpenID Connect RP-Initiated Logout 1.0)."""
+        return self._end_session_endpoint
+
+    @end_session_endpoint.setter
+    def end_session_endpoint(self, end_session_endpoint):
+        self._end_session_endpoint = end_session_endpoint
+
+    @property
     def scopes_supported(self):
         """Scopes worth asking for; others may exist."""
         return self._scopes_supported
@@ -253,3 +324,30 @@ class WellKnown(Model, generated=True):
     @claims_supported.setter
     def claims_supported(self, claims_supported):
         self._claims_supported = claims_supported
+
+    @property
+    def claims_parameter_supported(self):
+        """Whether single claims can be asked for (OpenID Connect Core 1.0 section 5.5)."""
+        return self._claims_parameter_supported
+
+    @claims_parameter_supported.setter
+    def claims_parameter_supported(self, claims_parameter_supported):
+        self._claims_parameter_supported = claims_parameter_supported
+
+    @property
+    def request_parameter_supported(self):
+        """Whether authorization requests may come as a JWT (OpenID Connect Core 1.0 section 6.1)."""
+        return self._request_parameter_supported
+
+    @request_parameter_supported.setter
+    def request_parameter_supported(self, request_parameter_supported):
+        self._request_parameter_supported = request_parameter_supported
+
+    @property
+    def request_uri_parameter_supported(self):
+        """Whether authorization requests may be fetched from the client (OpenID Connect Core 1.0 section 6.2)."""
+        return self._request_uri_parameter_supported
+
+    @request_uri_parameter_supported.setter
+    def request_uri_parameter_supported(self, request_uri_parameter_supported):
+        self._request_uri_parameter_supported = request_uri_parameter_supported

@@ -41,6 +41,15 @@ fn dispatch<'a>(
                 }),
             )
         }
+        "get_authorization_server_metadata" if given.is_within(&[], &[], false) => {
+            Some(
+                Box::pin(async move {
+                    outcome(
+                        Client::over(transport).get_authorization_server_metadata().await,
+                    )
+                }),
+            )
+        }
         "well_known" if given.is_within(&[], &[], false) => {
             Some(
                 Box::pin(async move {

@@ -892,12 +892,29 @@ Only what works is told: a capability that is not listed does not exist.*/
         ///URL of the authorization endpoint.
         #[serde(deserialize_with = "crate::runtime::lenient::plain")]
         pub authorization_endpoint: ::std::string::String,
+        ///Whether the authorization endpoint names this server in its answers (RFC 9207).
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        #[serde(deserialize_with = "crate::runtime::lenient::plain")]
+        pub authorization_response_iss_parameter_supported: ::std::option::Option<bool>,
+        ///Whether single claims can be asked for (OpenID Connect Core 1.0 section 5.5).
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        #[serde(deserialize_with = "crate::runtime::lenient::plain")]
+        pub claims_parameter_supported: ::std::option::Option<bool>,
         ///Claims that ID tokens may carry; others may exist.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub claims_supported: ::std::option::Option<
             ::std::vec::Vec<::std::string::String>,
         >,
-        ///The grants that the token endpoint takes.
+        ///How a challenge may be made from its verifier (RFC 7636).
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        pub code_challenge_methods_supported: ::std::option::Option<
+            ::std::vec::Vec<::std::string::String>,
+        >,
+        ///URL where a person logs out (OpenID Connect RP-Initiated Logout 1.0).
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        #[serde(deserialize_with = "crate::runtime::lenient::plain")]
+        pub end_session_endpoint: ::std::option::Option<::std::string::String>,
+        ///The grants there are: those that the token endpoint takes, and `implicit`.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub grant_types_supported: ::std::option::Option<
             ::std::vec::Vec<::std::string::String>,
@@ -922,7 +939,20 @@ Only what works is told: a capability that is not listed does not exist.*/
         ///URL of the key set that ID tokens are verified with.
         #[serde(deserialize_with = "crate::runtime::lenient::plain")]
         pub jwks_uri: ::std::string::String,
-        ///What the authorization endpoint may be asked for. Empty while it answers nothing.
+        ///Whether authorization requests may come as a JWT (OpenID Connect Core 1.0 section 6.1).
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        #[serde(deserialize_with = "crate::runtime::lenient::plain")]
+        pub request_parameter_supported: ::std::option::Option<bool>,
+        ///Whether authorization requests may be fetched from the client (OpenID Connect Core 1.0 section 6.2).
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        #[serde(deserialize_with = "crate::runtime::lenient::plain")]
+        pub request_uri_parameter_supported: ::std::option::Option<bool>,
+        ///How the authorization endpoint may answer.
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        pub response_modes_supported: ::std::option::Option<
+            ::std::vec::Vec<::std::string::String>,
+        >,
+        ///What the authorization endpoint may be asked for.
         #[serde(deserialize_with = "crate::runtime::lenient::null_as_default")]
         pub response_types_supported: ::std::vec::Vec<::std::string::String>,
         ///URL of the revocation endpoint (RFC 7009).
@@ -945,7 +975,7 @@ Only what works is told: a capability that is not listed does not exist.*/
         ///URL of the token endpoint.
         #[serde(deserialize_with = "crate::runtime::lenient::plain")]
         pub token_endpoint: ::std::string::String,
-        ///How a client may authenticate at the token endpoint.
+        ///How a client may authenticate at the token endpoint; `none` is for public clients.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub token_endpoint_auth_methods_supported: ::std::option::Option<
             ::std::vec::Vec<::std::string::String>,
@@ -1336,6 +1366,55 @@ Sends a `GET` request to `/.well-known/openid-configuration`
             .build()?;
         let info = OperationInfo {
             operation_id: "get_well_known",
+        };
+        self.pre(&mut request, &info).await?;
+        let result = self.exec(request, &info).await;
+        self.post(&result, &info).await?;
+        let response = result?;
+        match response.status().as_u16() {
+            200u16 => ResponseValue::from_response(response).await,
+            400u16..=499u16 => {
+                Err(Error::ErrorResponse(ResponseValue::from_response(response).await?))
+            }
+            500u16..=599u16 => {
+                Err(Error::ErrorResponse(ResponseValue::from_response(response).await?))
+            }
+            _ => Err(Error::UnexpectedResponse(response)),
+        }
+    }
+    /**Server metadata, for OAuth 2.0
+
+RFC 8414; the same document as OpenID Connect's. If the issuer has a path, the document is also to be had
+with that path at the end, where RFC 8414 section 3.1 wants it. Open to everybody.
+
+Sends a `GET` request to `/.well-known/oauth-authorization-server`
+
+*/
+    pub async fn get_authorization_server_metadata<'a>(
+        &'a self,
+    ) -> Result<
+        ResponseValue<types::WellKnown>,
+        Error<crate::runtime::Failure<crate::generated::client::types::GenericError>>,
+    > {
+        let url = format!("{}/.well-known/oauth-authorization-server", self.baseurl,);
+        let mut header_map = ::reqwest::header::HeaderMap::with_capacity(1usize);
+        header_map
+            .append(
+                ::reqwest::header::HeaderName::from_static("api-version"),
+                ::reqwest::header::HeaderValue::from_static(Self::api_version()),
+            );
+        #[allow(unused_mut)]
+        let mut request = self
+            .client
+            .get(url)
+            .header(
+                ::reqwest::header::ACCEPT,
+                ::reqwest::header::HeaderValue::from_static("application/json"),
+            )
+            .headers(header_map)
+            .build()?;
+        let info = OperationInfo {
+            operation_id: "get_authorization_server_metadata",
         };
         self.pre(&mut request, &info).await?;
         let result = self.exec(request, &info).await;

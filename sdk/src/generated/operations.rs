@@ -325,6 +325,18 @@ pub static API: Api = Api {
             ],
         },
         Operation {
+            id: "getAuthorizationServerMetadata",
+            name: "get_authorization_server_metadata",
+            method: "GET",
+            path: "/.well-known/oauth-authorization-server",
+            parameters: &[],
+            body: None,
+            body_required: false,
+            content_type: None,
+            accept: Some("application/json"),
+            security: &[],
+        },
+        Operation {
             id: "getInstanceMetrics",
             name: "get_instance_metrics",
             method: "GET",

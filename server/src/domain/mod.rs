@@ -2,6 +2,7 @@
 //!
 //! What is here can be read beside the RFCs and tested without setting anything up.
 
+pub mod advertised;
 pub mod authorization_error;
 pub mod authorization_request;
 pub mod authorization_response;

@@ -39,6 +39,7 @@ use crate::crypto::jws::SigningFailure;
 use crate::crypto::password::{PasswordError, PasswordHasher};
 use crate::crypto::seal::{SealError, Unreadable};
 use crate::crypto::token::TokenSigner;
+use crate::domain::advertised::Advertised;
 use crate::domain::clock::{Clock, UnixTime};
 use crate::domain::random::{RandomFailure, Rng};
 use crate::domain::resource::ResourceNames;
@@ -60,6 +61,8 @@ pub struct Services {
     pub consent_url: Url,
     /// Whether a client may send its code verifier in clear (RFC 7636 method `plain`).
     pub plain_challenges: bool,
+    /// What discovery tells beside what the server knows of itself.
+    pub advertised: Advertised,
     /// How long what is issued is good.
     pub lifespans: Lifespans,
     /// The access policies, compiled.
@@ -172,6 +175,7 @@ pub(crate) mod tests {
             consent_url: "https://consent.example/".parse().unwrap(),
             plain_challenges: false,
             policies: Policies::default(),
+            advertised: Advertised::default(),
             lifespans: Lifespans {
                 access_token: Duration::from_secs(60),
                 ..Lifespans::default()

@@ -5,6 +5,7 @@ use std::time::Duration;
 use ipnet::IpNet;
 
 use crate::crypto::jws::Algorithm;
+use crate::domain::advertised::Advertised;
 use crate::domain::resource::ResourceNames;
 use crate::domain::secret::Secret;
 use crate::flows::Lifespans;
@@ -41,6 +42,8 @@ pub struct Config {
     pub root: Option<RootCredentials>,
     /// The cost of hashing client secrets.
     pub bcrypt_cost: u32,
+    /// What discovery tells beside what the server knows of itself.
+    pub advertised: Advertised,
     /// How long what is issued is good.
     pub lifespans: Lifespans,
     /// What ID tokens are signed with.
@@ -86,6 +89,7 @@ impl Default for Config {
             cookie_secret: None,
             root: None,
             bcrypt_cost: 10,
+            advertised: Advertised::default(),
             lifespans: Lifespans::default(),
             id_token_algorithm: Algorithm::default(),
             force_http: false,

@@ -161,6 +161,7 @@ impl Server {
             consent_url: consent_url(&config.consent_url, &issuer)?,
             plain_challenges: config.plain_challenges,
             resources: config.resources,
+            advertised: config.advertised,
             lifespans: config.lifespans,
             policies: Policies::default(),
             storage: storage.clone(),

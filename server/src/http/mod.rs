@@ -16,6 +16,7 @@ mod extract;
 mod flush;
 mod health;
 mod introspection;
+mod issuer_path;
 mod json_web_keys;
 mod location;
 mod log;
@@ -47,6 +48,7 @@ pub(crate) use self::pages::signed_in;
 pub use self::transport::{Transport, TransportPolicy};
 use crate::flows::Services;
 use crate::http::error::{Anywhere, Failure, Generic};
+use crate::http::issuer_path::IssuerPath;
 use crate::http::metrics::Operations;
 
 /// What handlers share.
@@ -110,7 +112,13 @@ pub fn service(services: Arc<Services>, frontage: impl Into<Frontage>) -> axum::
         .merge(documents::router(&document, &services.issuer))
         .merge(metrics::router(frontage.open_metrics))
         .merge(pages::router());
-    surround(router, services, frontage, Operations::of(&document))
+    let path = IssuerPath::of(&services.issuer);
+    path.before(surround(
+        router,
+        services,
+        frontage,
+        Operations::of(&document),
+    ))
 }
 
 /// Puts around the operations what every request passes.

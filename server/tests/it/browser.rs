@@ -290,7 +290,6 @@ impl TestServer {
         .await
     }
 
-    #[expect(dead_code, reason = "for the tests of the token endpoint")]
     /// A whole flow, from a fresh browser to the code, in which `dan` grants all of `scope`.
     pub(crate) async fn code(&self, scope: &str, parameters: &[(&str, &str)]) -> String {
         let mut all = vec![("scope", scope)];

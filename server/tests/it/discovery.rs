@@ -1,35 +1,9 @@
-//! Discovery and documents.
+//! The key set and documents; what the metadata tells is in `metadata`.
 
 use reqwest::Method;
 use serde_json::{Value, json};
 
 use crate::server::{TestServer, answer};
-
-#[tokio::test]
-async fn discovery_tells_what_works() {
-    let server = TestServer::start().await;
-    let told = answer(server.get("/.well-known/openid-configuration"))
-        .await
-        .json();
-    assert_eq!(
-        told,
-        json!({
-            "issuer": "https://localhost:9000",
-            "authorization_endpoint": "https://localhost:9000/oauth2/auth",
-            "token_endpoint": "https://localhost:9000/oauth2/token",
-            "jwks_uri": "https://localhost:9000/.well-known/jwks.json",
-            "subject_types_supported": ["public"],
-            "id_token_signing_alg_values_supported": ["RS256"],
-            "response_types_supported": [],
-            "grant_types_supported": ["client_credentials"],
-            "token_endpoint_auth_methods_supported": ["client_secret_basic", "client_secret_post"],
-            "introspection_endpoint": "https://localhost:9000/oauth2/introspect",
-            "introspection_endpoint_auth_methods_supported": ["client_secret_basic", "bearer"],
-            "revocation_endpoint": "https://localhost:9000/oauth2/revoke",
-            "revocation_endpoint_auth_methods_supported": ["client_secret_basic", "client_secret_post"],
-        })
-    );
-}
 
 #[tokio::test]
 async fn the_key_set_is_open_and_public() {

@@ -22,6 +22,7 @@ mod introspection;
 mod json_web_keys;
 mod listener;
 mod login;
+mod metadata;
 mod outage;
 mod policies;
 mod refresh_token;

@@ -9,6 +9,7 @@ use hydra_server::crypto::password::PasswordHasher;
 use hydra_server::crypto::random::SystemRng;
 use hydra_server::crypto::system_secret::SystemSecret;
 use hydra_server::crypto::token::TokenSigner;
+use hydra_server::domain::advertised::Advertised;
 use hydra_server::domain::clock::ManualClock;
 use hydra_server::domain::resource::ResourceNames;
 use hydra_server::domain::secret::Secret;
@@ -34,6 +35,7 @@ async fn an_operation_without_a_database_is_503_and_never_a_success() {
         consent_url: "https://consent.example/".parse().unwrap(),
         plain_challenges: false,
         policies: Policies::default(),
+        advertised: Advertised::default(),
         lifespans: Lifespans::default(),
         storage: Storage::open(&DatabaseUrl::Memory).await.unwrap(),
         clock: Arc::new(ManualClock::new(NOW)),

@@ -44,6 +44,7 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
     let _ = hydra.get_instance_readiness().await;
     let _ = hydra.get_instance_metrics().await;
     let _ = hydra.get_well_known().await;
+    let _ = hydra.get_authorization_server_metadata().await;
     let _ = hydra.well_known().await;
     let names: Vec<_> = API.operations.iter().map(|o| o.name).collect();
     println!("{}", serde_json::to_string(&names)?);

@@ -9,13 +9,14 @@ use clap::builder::FalseyValueParser;
 use ipnet::IpNet;
 use percent_encoding::percent_decode_str;
 
+use super::advertised::AdvertisedArgs;
+use super::lifespans::LifespanArgs;
 use super::log_on::{LogOn, local_url};
 use super::{CommandError, block_on, setting};
 use crate::crypto::jws::Algorithm;
 use crate::crypto::password::COSTS;
 use crate::domain::resource::{DEFAULT_PREFIX, ResourceNames};
 use crate::domain::secret::Secret;
-use crate::flows::Lifespans;
 use crate::flows::failure_limits::Limits;
 use crate::flows::setup::RootCredentials;
 use crate::host::config::{Config, DEFAULT_CONSENT_URL, DEFAULT_MAX_CONNECTIONS, TlsFiles};
@@ -53,12 +54,6 @@ pub struct Host {
     /// [default: a page that says that there is none]
     #[arg(long, env = "CONSENT_URL", value_name = "URL")]
     consent_url: Option<String>,
-    /// How long a person may take to log in and consent
-    #[arg(long, env = "CHALLENGE_TOKEN_LIFESPAN", default_value = "10m", value_parser = lifespan, value_name = "DURATION")]
-    challenge_token_lifespan: Duration,
-    /// How long a browser stays logged in, if the person wants to be remembered
-    #[arg(long, env = "LOGIN_SESSION_LIFESPAN", default_value = "24h", value_parser = lifespan, value_name = "DURATION")]
-    login_session_lifespan: Duration,
     /// Let clients send PKCE challenges of method `plain`, which protect codes less well than S256
     #[arg(long, env = "ALLOW_PLAIN_PKCE", value_parser = FalseyValueParser::new())]
     allow_plain_pkce: bool,
@@ -74,22 +69,10 @@ pub struct Host {
     #[arg(long, env = "BCRYPT_COST", default_value_t = 10,
           value_parser = clap::value_parser!(u32).range(i64::from(*COSTS.start())..=i64::from(*COSTS.end())))]
     bcrypt_cost: u32,
-    /// How long an access token is good, such as 1h30m
-    #[arg(long, env = "ACCESS_TOKEN_LIFESPAN", default_value = "1h", value_parser = lifespan, value_name = "DURATION")]
-    access_token_lifespan: Duration,
-    /// How long an authorization code is good
-    #[arg(long, env = "AUTH_CODE_LIFESPAN", default_value = "10m", value_parser = lifespan, value_name = "DURATION")]
-    auth_code_lifespan: Duration,
-    /// How long an ID token is good
-    #[arg(long, env = "ID_TOKEN_LIFESPAN", default_value = "1h", value_parser = lifespan, value_name = "DURATION")]
-    id_token_lifespan: Duration,
-    /// How long a refresh token is good unless it is used; each use begins anew. 0 means for ever
-    #[arg(long, env = "REFRESH_TOKEN_LIFESPAN", default_value = "720h", value_parser = duration::parse, value_name = "DURATION")]
-    refresh_token_lifespan: Duration,
-    /// For how long after its first use a refresh token may be used again, such as 10s, since a client
-    /// that got no answer will try again; after that, using it revokes all that came from it
-    #[arg(long, env = "REFRESH_TOKEN_GRACE", default_value = "0s", value_parser = duration::parse, value_name = "DURATION")]
-    refresh_token_grace: Duration,
+    #[command(flatten)]
+    lifespans: LifespanArgs,
+    #[command(flatten)]
+    advertised: AdvertisedArgs,
     /// What ID tokens are signed with: RS256 or ES256. A key for it is made if there is none
     #[arg(long, env = "ID_TOKEN_ALGORITHM", default_value = "RS256", value_parser = id_token_algorithm, value_name = "NAME")]
     id_token_algorithm: Algorithm,
@@ -296,15 +279,8 @@ impl Host {
             cookie_secret: secret_variable("COOKIE_SECRET")?,
             root: root_credentials()?,
             bcrypt_cost: self.bcrypt_cost,
-            lifespans: Lifespans {
-                access_token: self.access_token_lifespan,
-                code: self.auth_code_lifespan,
-                id_token: self.id_token_lifespan,
-                refresh_token: Some(self.refresh_token_lifespan).filter(|it| !it.is_zero()),
-                refresh_token_grace: self.refresh_token_grace,
-                consent_request: self.challenge_token_lifespan,
-                login_session: self.login_session_lifespan,
-            },
+            lifespans: self.lifespans.get(),
+            advertised: self.advertised.get()?,
             id_token_algorithm: self.id_token_algorithm,
             force_http: self.dangerous_force_http,
             allow_termination_from: networks,
@@ -412,15 +388,6 @@ fn tell_credentials(running: &Running, forced: bool) {
             tracing::warn!("create a client of your own and delete this one");
         }
     }
-}
-
-/// A lifespan must not be so short that nothing can be done with it.
-fn lifespan(text: &str) -> Result<Duration, String> {
-    let lifespan = duration::parse(text)?;
-    if lifespan < Duration::from_secs(1) {
-        return Err("it must be at least 1s".to_owned());
-    }
-    Ok(lifespan)
 }
 
 fn id_token_algorithm(text: &str) -> Result<Algorithm, String> {

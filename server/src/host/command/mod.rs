@@ -1,7 +1,9 @@
 //! The commands `hydra host` and `hydra migrate sql`: flags and environment in, a result out. Whoever runs
 //! them says it to the person.
 
+mod advertised;
 mod host;
+mod lifespans;
 mod log_on;
 mod migrate;
 

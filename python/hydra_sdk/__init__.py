@@ -14,6 +14,7 @@ from .api.health_api import HealthApi as HealthApi
 from .api.o_auth2_api import OAuth2Api as OAuth2Api
 from .api.json_web_key_api import JsonWebKeyApi as JsonWebKeyApi
 from .api.policy_api import PolicyApi as PolicyApi
+from .api.warden_api import WardenApi as WardenApi
 from .api_client import ApiClient as ApiClient
 from .configuration import Configuration as Configuration
 from .models.consent_request_acceptance import ConsentRequestAcceptance as ConsentRequestAcceptance
@@ -21,6 +22,8 @@ from .models.consent_request_rejection import ConsentRequestRejection as Consent
 from .models.flush_inactive_o_auth2_tokens_request import FlushInactiveOAuth2TokensRequest as FlushInactiveOAuth2TokensRequest
 from .models.generic_error import GenericError as GenericError
 from .models.generic_error_body import GenericErrorBody as GenericErrorBody
+from .models.group import Group as Group
+from .models.group_members import GroupMembers as GroupMembers
 from .models.health_status import HealthStatus as HealthStatus
 from .models.instance_metrics import InstanceMetrics as InstanceMetrics
 from .models.json_web_key import JsonWebKey as JsonWebKey
@@ -35,4 +38,8 @@ from .models.o_auth2_token_response import OAuth2TokenResponse as OAuth2TokenRes
 from .models.policy import Policy as Policy
 from .models.policy_conditions import PolicyConditions as PolicyConditions
 from .models.userinfo import Userinfo as Userinfo
+from .models.warden_access_request import WardenAccessRequest as WardenAccessRequest
+from .models.warden_access_request_response import WardenAccessRequestResponse as WardenAccessRequestResponse
+from .models.warden_token_access_request import WardenTokenAccessRequest as WardenTokenAccessRequest
+from .models.warden_token_access_request_response import WardenTokenAccessRequestResponse as WardenTokenAccessRequestResponse
 from .models.well_known import WellKnown as WellKnown

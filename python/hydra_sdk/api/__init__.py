@@ -9,3 +9,4 @@ from .health_api import HealthApi as HealthApi
 from .o_auth2_api import OAuth2Api as OAuth2Api
 from .json_web_key_api import JsonWebKeyApi as JsonWebKeyApi
 from .policy_api import PolicyApi as PolicyApi
+from .warden_api import WardenApi as WardenApi

@@ -10,6 +10,8 @@ from .consent_request_rejection import ConsentRequestRejection as ConsentRequest
 from .flush_inactive_o_auth2_tokens_request import FlushInactiveOAuth2TokensRequest as FlushInactiveOAuth2TokensRequest
 from .generic_error import GenericError as GenericError
 from .generic_error_body import GenericErrorBody as GenericErrorBody
+from .group import Group as Group
+from .group_members import GroupMembers as GroupMembers
 from .health_status import HealthStatus as HealthStatus
 from .instance_metrics import InstanceMetrics as InstanceMetrics
 from .json_web_key import JsonWebKey as JsonWebKey
@@ -24,4 +26,8 @@ from .o_auth2_token_response import OAuth2TokenResponse as OAuth2TokenResponse
 from .policy import Policy as Policy
 from .policy_conditions import PolicyConditions as PolicyConditions
 from .userinfo import Userinfo as Userinfo
+from .warden_access_request import WardenAccessRequest as WardenAccessRequest
+from .warden_access_request_response import WardenAccessRequestResponse as WardenAccessRequestResponse
+from .warden_token_access_request import WardenTokenAccessRequest as WardenTokenAccessRequest
+from .warden_token_access_request_response import WardenTokenAccessRequestResponse as WardenTokenAccessRequestResponse
 from .well_known import WellKnown as WellKnown

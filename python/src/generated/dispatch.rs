@@ -362,6 +362,86 @@ fn dispatch<'a>(
                 }),
             )
         }
+        "does_warden_allow_access_request" if given.is_within(&[], &[], true) => {
+            let body: rust_sdk::types::WardenAccessRequest = given.json()?;
+            Some(
+                Box::pin(async move {
+                    outcome(
+                        Client::over(transport)
+                            .does_warden_allow_access_request(&body)
+                            .await,
+                    )
+                }),
+            )
+        }
+        "does_warden_allow_token_access_request" if given.is_within(&[], &[], true) => {
+            let body: rust_sdk::types::WardenTokenAccessRequest = given.json()?;
+            Some(
+                Box::pin(async move {
+                    outcome(
+                        Client::over(transport)
+                            .does_warden_allow_token_access_request(&body)
+                            .await,
+                    )
+                }),
+            )
+        }
+        "find_groups_by_member" if given.is_within(&["member"], &[], false) => {
+            let member: String = given.query("member")?;
+            Some(
+                Box::pin(async move {
+                    outcome(Client::over(transport).find_groups_by_member(&member).await)
+                }),
+            )
+        }
+        "create_group" if given.is_within(&[], &[], true) => {
+            let body: rust_sdk::types::Group = given.json()?;
+            Some(
+                Box::pin(async move {
+                    outcome(Client::over(transport).create_group(&body).await)
+                }),
+            )
+        }
+        "get_group" if given.is_within(&[], &[], false) => {
+            let id: String = given.path("id")?;
+            Some(
+                Box::pin(async move {
+                    outcome(Client::over(transport).get_group(&id).await)
+                }),
+            )
+        }
+        "delete_group" if given.is_within(&[], &[], false) => {
+            let id: String = given.path("id")?;
+            Some(
+                Box::pin(async move {
+                    outcome(Client::over(transport).delete_group(&id).await)
+                }),
+            )
+        }
+        "add_members_to_group" if given.is_within(&[], &[], true) => {
+            let id: String = given.path("id")?;
+            let body: rust_sdk::types::GroupMembers = given.json()?;
+            Some(
+                Box::pin(async move {
+                    outcome(
+                        Client::over(transport).add_members_to_group(&id, &body).await,
+                    )
+                }),
+            )
+        }
+        "remove_members_from_group" if given.is_within(&[], &[], true) => {
+            let id: String = given.path("id")?;
+            let body: rust_sdk::types::GroupMembers = given.json()?;
+            Some(
+                Box::pin(async move {
+                    outcome(
+                        Client::over(transport)
+                            .remove_members_from_group(&id, &body)
+                            .await,
+                    )
+                }),
+            )
+        }
         "oauth_token" if given
             .is_within(
                 &[],

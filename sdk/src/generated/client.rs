@@ -152,6 +152,31 @@ means now. RFC 3339.*/
         #[serde(flatten)]
         pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
     }
+    ///A group of subjects.
+    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default, PartialEq)]
+    #[serde(default)]
+    pub struct Group {
+        ///Names the group. A random UUID is chosen if it is left out at creation.
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        #[serde(deserialize_with = "crate::runtime::lenient::plain")]
+        pub id: ::std::option::Option<::std::string::String>,
+        /**Who is in the group: people and clients, ordered. At most 1000 at a time; more are added by
+further requests. A group in a group is not looked into.*/
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        pub members: ::std::option::Option<::std::vec::Vec<::std::string::String>>,
+        #[serde(flatten)]
+        pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
+    }
+    ///Subjects that join or leave a group, at most 1000.
+    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default, PartialEq)]
+    #[serde(default)]
+    pub struct GroupMembers {
+        ///The subjects.
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        pub members: ::std::option::Option<::std::vec::Vec<::std::string::String>>,
+        #[serde(flatten)]
+        pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
+    }
     ///The health of an instance.
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default, PartialEq)]
     #[serde(default)]
@@ -883,6 +908,124 @@ others.*/
         #[serde(flatten)]
         pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
     }
+    ///May this subject do that? What is left out is empty; nobody may do anything under an empty name.
+    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default, PartialEq)]
+    #[serde(default)]
+    pub struct WardenAccessRequest {
+        ///What shall be done.
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        #[serde(deserialize_with = "crate::runtime::lenient::plain")]
+        pub action: ::std::option::Option<::std::string::String>,
+        ///What the conditions of policies look at.
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        pub context: ::std::option::Option<
+            ::serde_json::Map<::std::string::String, ::serde_json::Value>,
+        >,
+        ///What it shall be done to.
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        #[serde(deserialize_with = "crate::runtime::lenient::plain")]
+        pub resource: ::std::option::Option<::std::string::String>,
+        ///Who asks to do it.
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        #[serde(deserialize_with = "crate::runtime::lenient::plain")]
+        pub subject: ::std::option::Option<::std::string::String>,
+        #[serde(flatten)]
+        pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
+    }
+    ///Whether a subject may do what was asked.
+    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default, PartialEq)]
+    #[serde(default)]
+    pub struct WardenAccessRequestResponse {
+        ///Whether the policies allow it.
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        #[serde(deserialize_with = "crate::runtime::lenient::plain")]
+        pub allowed: ::std::option::Option<bool>,
+        #[serde(flatten)]
+        pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
+    }
+    ///May whoever shows this token do that? What is left out is empty.
+    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Default, PartialEq)]
+    #[serde(default)]
+    pub struct WardenTokenAccessRequest {
+        ///What shall be done.
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        #[serde(deserialize_with = "crate::runtime::lenient::plain")]
+        pub action: ::std::option::Option<::std::string::String>,
+        ///What the conditions of policies look at.
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        pub context: ::std::option::Option<
+            ::serde_json::Map<::std::string::String, ::serde_json::Value>,
+        >,
+        ///What it shall be done to.
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        #[serde(deserialize_with = "crate::runtime::lenient::plain")]
+        pub resource: ::std::option::Option<::std::string::String>,
+        ///Scopes that the token must all have been granted.
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        pub scopes: ::std::option::Option<::std::vec::Vec<::std::string::String>>,
+        ///The access token that was shown.
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        #[serde(deserialize_with = "crate::runtime::lenient::plain")]
+        pub token: ::std::option::Option<::std::string::String>,
+        #[serde(flatten)]
+        pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
+    }
+    ///Whether the bearer of a token may do what was asked. If not, only that is told.
+    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default, PartialEq)]
+    #[serde(default)]
+    pub struct WardenTokenAccessRequestResponse {
+        ///What the consent application attached to the token.
+        #[serde(
+            rename = "accessTokenExtra",
+            skip_serializing_if = "::std::option::Option::is_none"
+        )]
+        pub access_token_extra: ::std::option::Option<
+            ::serde_json::Map<::std::string::String, ::serde_json::Value>,
+        >,
+        ///Whether the token is good, was granted the scopes, and the policies allow it.
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        #[serde(deserialize_with = "crate::runtime::lenient::plain")]
+        pub allowed: ::std::option::Option<bool>,
+        ///The client that the token was issued to.
+        #[serde(
+            rename = "clientId",
+            skip_serializing_if = "::std::option::Option::is_none"
+        )]
+        #[serde(deserialize_with = "crate::runtime::lenient::plain")]
+        pub client_id: ::std::option::Option<::std::string::String>,
+        ///When the token expires (RFC 3339).
+        #[serde(
+            rename = "expiresAt",
+            skip_serializing_if = "::std::option::Option::is_none"
+        )]
+        #[serde(deserialize_with = "crate::runtime::lenient::plain")]
+        pub expires_at: ::std::option::Option<::std::string::String>,
+        ///The scopes that the token was granted.
+        #[serde(
+            rename = "grantedScopes",
+            skip_serializing_if = "::std::option::Option::is_none"
+        )]
+        pub granted_scopes: ::std::option::Option<
+            ::std::vec::Vec<::std::string::String>,
+        >,
+        ///When the token was issued (RFC 3339).
+        #[serde(
+            rename = "issuedAt",
+            skip_serializing_if = "::std::option::Option::is_none"
+        )]
+        #[serde(deserialize_with = "crate::runtime::lenient::plain")]
+        pub issued_at: ::std::option::Option<::std::string::String>,
+        ///The URL of the server that issued the token.
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        #[serde(deserialize_with = "crate::runtime::lenient::plain")]
+        pub issuer: ::std::option::Option<::std::string::String>,
+        ///Whom the token speaks for: a person, or the client itself.
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        #[serde(deserialize_with = "crate::runtime::lenient::plain")]
+        pub subject: ::std::option::Option<::std::string::String>,
+        #[serde(flatten)]
+        pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
+    }
     /**What this server can do (OpenID Connect Discovery 1.0 section 3, RFC 8414 section 2).
 
 Only what works is told: a capability that is not listed does not exist.*/
@@ -1126,6 +1269,18 @@ Only what works is told: a capability that is not listed does not exist.*/
         fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
             f.debug_struct("UserinfoBody")
                 .field("access_token", &::std::format_args!("…"))
+                .field("extra", &self.extra)
+                .finish()
+        }
+    }
+    impl ::std::fmt::Debug for WardenTokenAccessRequest {
+        fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
+            f.debug_struct("WardenTokenAccessRequest")
+                .field("action", &self.action)
+                .field("context", &self.context)
+                .field("resource", &self.resource)
+                .field("scopes", &self.scopes)
+                .field("token", &::std::format_args!("…"))
                 .field("extra", &self.extra)
                 .finish()
         }
@@ -2900,6 +3055,434 @@ Arguments:
             .build()?;
         let info = OperationInfo {
             operation_id: "delete_policy",
+        };
+        self.pre(&mut request, &info).await?;
+        let result = self.exec(request, &info).await;
+        self.post(&result, &info).await?;
+        let response = result?;
+        match response.status().as_u16() {
+            204u16 => Ok(ResponseValue::empty(response)),
+            400u16..=499u16 => {
+                Err(Error::ErrorResponse(ResponseValue::from_response(response).await?))
+            }
+            500u16..=599u16 => {
+                Err(Error::ErrorResponse(ResponseValue::from_response(response).await?))
+            }
+            _ => Err(Error::UnexpectedResponse(response)),
+        }
+    }
+    /**Check if an access request is valid (without providing an access token)
+
+Asks the policies on behalf of the subject named, who is known by the own name and by those of the
+groups it is in. Wants scope `hydra.warden` and permission to `decide` the resource
+`rn:hydra:warden:allowed`.
+
+Sends a `POST` request to `/warden/allowed`
+
+*/
+    pub async fn does_warden_allow_access_request<'a>(
+        &'a self,
+        body: &'a types::WardenAccessRequest,
+    ) -> Result<
+        ResponseValue<types::WardenAccessRequestResponse>,
+        Error<crate::runtime::Failure<crate::generated::client::types::GenericError>>,
+    > {
+        let url = format!("{}/warden/allowed", self.baseurl,);
+        let mut header_map = ::reqwest::header::HeaderMap::with_capacity(1usize);
+        header_map
+            .append(
+                ::reqwest::header::HeaderName::from_static("api-version"),
+                ::reqwest::header::HeaderValue::from_static(Self::api_version()),
+            );
+        #[allow(unused_mut)]
+        let mut request = self
+            .client
+            .post(url)
+            .header(
+                ::reqwest::header::ACCEPT,
+                ::reqwest::header::HeaderValue::from_static("application/json"),
+            )
+            .json(&body)
+            .headers(header_map)
+            .build()?;
+        let info = OperationInfo {
+            operation_id: "does_warden_allow_access_request",
+        };
+        self.pre(&mut request, &info).await?;
+        let result = self.exec(request, &info).await;
+        self.post(&result, &info).await?;
+        let response = result?;
+        match response.status().as_u16() {
+            200u16 => ResponseValue::from_response(response).await,
+            400u16..=499u16 => {
+                Err(Error::ErrorResponse(ResponseValue::from_response(response).await?))
+            }
+            500u16..=599u16 => {
+                Err(Error::ErrorResponse(ResponseValue::from_response(response).await?))
+            }
+            _ => Err(Error::UnexpectedResponse(response)),
+        }
+    }
+    /**Check if an access request is valid (providing an access token)
+
+Asks the policies on behalf of whom the token speaks for, if it is good and was granted the scopes.
+Wants scope `hydra.warden` and permission to `decide` the resource `rn:hydra:warden:token:allowed`.
+
+Sends a `POST` request to `/warden/token/allowed`
+
+*/
+    pub async fn does_warden_allow_token_access_request<'a>(
+        &'a self,
+        body: &'a types::WardenTokenAccessRequest,
+    ) -> Result<
+        ResponseValue<types::WardenTokenAccessRequestResponse>,
+        Error<crate::runtime::Failure<crate::generated::client::types::GenericError>>,
+    > {
+        let url = format!("{}/warden/token/allowed", self.baseurl,);
+        let mut header_map = ::reqwest::header::HeaderMap::with_capacity(1usize);
+        header_map
+            .append(
+                ::reqwest::header::HeaderName::from_static("api-version"),
+                ::reqwest::header::HeaderValue::from_static(Self::api_version()),
+            );
+        #[allow(unused_mut)]
+        let mut request = self
+            .client
+            .post(url)
+            .header(
+                ::reqwest::header::ACCEPT,
+                ::reqwest::header::HeaderValue::from_static("application/json"),
+            )
+            .json(&body)
+            .headers(header_map)
+            .build()?;
+        let info = OperationInfo {
+            operation_id: "does_warden_allow_token_access_request",
+        };
+        self.pre(&mut request, &info).await?;
+        let result = self.exec(request, &info).await;
+        self.post(&result, &info).await?;
+        let response = result?;
+        match response.status().as_u16() {
+            200u16 => ResponseValue::from_response(response).await,
+            400u16..=499u16 => {
+                Err(Error::ErrorResponse(ResponseValue::from_response(response).await?))
+            }
+            500u16..=599u16 => {
+                Err(Error::ErrorResponse(ResponseValue::from_response(response).await?))
+            }
+            _ => Err(Error::UnexpectedResponse(response)),
+        }
+    }
+    /**Find groups by member
+
+Answers the groups that a subject is in, each with all its members. Wants scope
+`hydra.warden.groups` and permission to `list` the resource `rn:hydra:warden:groups`.
+
+Sends a `GET` request to `/warden/groups`
+
+Arguments:
+- `member`: The subject.
+*/
+    pub async fn find_groups_by_member<'a>(
+        &'a self,
+        member: &'a str,
+    ) -> Result<
+        ResponseValue<::std::vec::Vec<types::Group>>,
+        Error<crate::runtime::Failure<crate::generated::client::types::GenericError>>,
+    > {
+        let url = format!("{}/warden/groups", self.baseurl,);
+        let mut header_map = ::reqwest::header::HeaderMap::with_capacity(1usize);
+        header_map
+            .append(
+                ::reqwest::header::HeaderName::from_static("api-version"),
+                ::reqwest::header::HeaderValue::from_static(Self::api_version()),
+            );
+        #[allow(unused_mut)]
+        let mut request = self
+            .client
+            .get(url)
+            .header(
+                ::reqwest::header::ACCEPT,
+                ::reqwest::header::HeaderValue::from_static("application/json"),
+            )
+            .query(&progenitor_client::QueryParam::new("member", &member))
+            .headers(header_map)
+            .build()?;
+        let info = OperationInfo {
+            operation_id: "find_groups_by_member",
+        };
+        self.pre(&mut request, &info).await?;
+        let result = self.exec(request, &info).await;
+        self.post(&result, &info).await?;
+        let response = result?;
+        match response.status().as_u16() {
+            200u16 => ResponseValue::from_response(response).await,
+            400u16..=499u16 => {
+                Err(Error::ErrorResponse(ResponseValue::from_response(response).await?))
+            }
+            500u16..=599u16 => {
+                Err(Error::ErrorResponse(ResponseValue::from_response(response).await?))
+            }
+            _ => Err(Error::UnexpectedResponse(response)),
+        }
+    }
+    /**Create a group
+
+Wants scope `hydra.warden.groups` and permission to `create` the resource `rn:hydra:warden:groups`.
+
+Sends a `POST` request to `/warden/groups`
+
+*/
+    pub async fn create_group<'a>(
+        &'a self,
+        body: &'a types::Group,
+    ) -> Result<
+        ResponseValue<types::Group>,
+        Error<crate::runtime::Failure<crate::generated::client::types::GenericError>>,
+    > {
+        let url = format!("{}/warden/groups", self.baseurl,);
+        let mut header_map = ::reqwest::header::HeaderMap::with_capacity(1usize);
+        header_map
+            .append(
+                ::reqwest::header::HeaderName::from_static("api-version"),
+                ::reqwest::header::HeaderValue::from_static(Self::api_version()),
+            );
+        #[allow(unused_mut)]
+        let mut request = self
+            .client
+            .post(url)
+            .header(
+                ::reqwest::header::ACCEPT,
+                ::reqwest::header::HeaderValue::from_static("application/json"),
+            )
+            .json(&body)
+            .headers(header_map)
+            .build()?;
+        let info = OperationInfo {
+            operation_id: "create_group",
+        };
+        self.pre(&mut request, &info).await?;
+        let result = self.exec(request, &info).await;
+        self.post(&result, &info).await?;
+        let response = result?;
+        match response.status().as_u16() {
+            201u16 => ResponseValue::from_response(response).await,
+            400u16..=499u16 => {
+                Err(Error::ErrorResponse(ResponseValue::from_response(response).await?))
+            }
+            500u16..=599u16 => {
+                Err(Error::ErrorResponse(ResponseValue::from_response(response).await?))
+            }
+            _ => Err(Error::UnexpectedResponse(response)),
+        }
+    }
+    /**Get a group by id
+
+Wants scope `hydra.warden.groups` and permission to `get` the resource `rn:hydra:warden:groups:<id>`.
+
+Sends a `GET` request to `/warden/groups/{id}`
+
+Arguments:
+- `id`: The id of the group.
+*/
+    pub async fn get_group<'a>(
+        &'a self,
+        id: &'a str,
+    ) -> Result<
+        ResponseValue<types::Group>,
+        Error<crate::runtime::Failure<crate::generated::client::types::GenericError>>,
+    > {
+        let url = format!(
+            "{}/warden/groups/{}", self.baseurl, encode_path(& id.to_string()),
+        );
+        let mut header_map = ::reqwest::header::HeaderMap::with_capacity(1usize);
+        header_map
+            .append(
+                ::reqwest::header::HeaderName::from_static("api-version"),
+                ::reqwest::header::HeaderValue::from_static(Self::api_version()),
+            );
+        #[allow(unused_mut)]
+        let mut request = self
+            .client
+            .get(url)
+            .header(
+                ::reqwest::header::ACCEPT,
+                ::reqwest::header::HeaderValue::from_static("application/json"),
+            )
+            .headers(header_map)
+            .build()?;
+        let info = OperationInfo {
+            operation_id: "get_group",
+        };
+        self.pre(&mut request, &info).await?;
+        let result = self.exec(request, &info).await;
+        self.post(&result, &info).await?;
+        let response = result?;
+        match response.status().as_u16() {
+            200u16 => ResponseValue::from_response(response).await,
+            400u16..=499u16 => {
+                Err(Error::ErrorResponse(ResponseValue::from_response(response).await?))
+            }
+            500u16..=599u16 => {
+                Err(Error::ErrorResponse(ResponseValue::from_response(response).await?))
+            }
+            _ => Err(Error::UnexpectedResponse(response)),
+        }
+    }
+    /**Delete a group by id
+
+Does nothing if there is none of that id. It binds the next decision of every server. Wants scope
+`hydra.warden.groups` and permission to `delete` the resource `rn:hydra:warden:groups:<id>`.
+
+Sends a `DELETE` request to `/warden/groups/{id}`
+
+Arguments:
+- `id`: The id of the group.
+*/
+    pub async fn delete_group<'a>(
+        &'a self,
+        id: &'a str,
+    ) -> Result<
+        ResponseValue<()>,
+        Error<crate::runtime::Failure<crate::generated::client::types::GenericError>>,
+    > {
+        let url = format!(
+            "{}/warden/groups/{}", self.baseurl, encode_path(& id.to_string()),
+        );
+        let mut header_map = ::reqwest::header::HeaderMap::with_capacity(1usize);
+        header_map
+            .append(
+                ::reqwest::header::HeaderName::from_static("api-version"),
+                ::reqwest::header::HeaderValue::from_static(Self::api_version()),
+            );
+        #[allow(unused_mut)]
+        let mut request = self
+            .client
+            .delete(url)
+            .header(
+                ::reqwest::header::ACCEPT,
+                ::reqwest::header::HeaderValue::from_static("application/json"),
+            )
+            .headers(header_map)
+            .build()?;
+        let info = OperationInfo {
+            operation_id: "delete_group",
+        };
+        self.pre(&mut request, &info).await?;
+        let result = self.exec(request, &info).await;
+        self.post(&result, &info).await?;
+        let response = result?;
+        match response.status().as_u16() {
+            204u16 => Ok(ResponseValue::empty(response)),
+            400u16..=499u16 => {
+                Err(Error::ErrorResponse(ResponseValue::from_response(response).await?))
+            }
+            500u16..=599u16 => {
+                Err(Error::ErrorResponse(ResponseValue::from_response(response).await?))
+            }
+            _ => Err(Error::UnexpectedResponse(response)),
+        }
+    }
+    /**Add members to a group
+
+Who is in it already stays. It binds the next decision of every server. Wants scope
+`hydra.warden.groups` and permission for `members.add` of the resource `rn:hydra:warden:groups:<id>`.
+
+Sends a `POST` request to `/warden/groups/{id}/members`
+
+Arguments:
+- `id`: The id of the group.
+- `body`
+*/
+    pub async fn add_members_to_group<'a>(
+        &'a self,
+        id: &'a str,
+        body: &'a types::GroupMembers,
+    ) -> Result<
+        ResponseValue<()>,
+        Error<crate::runtime::Failure<crate::generated::client::types::GenericError>>,
+    > {
+        let url = format!(
+            "{}/warden/groups/{}/members", self.baseurl, encode_path(& id.to_string()),
+        );
+        let mut header_map = ::reqwest::header::HeaderMap::with_capacity(1usize);
+        header_map
+            .append(
+                ::reqwest::header::HeaderName::from_static("api-version"),
+                ::reqwest::header::HeaderValue::from_static(Self::api_version()),
+            );
+        #[allow(unused_mut)]
+        let mut request = self
+            .client
+            .post(url)
+            .header(
+                ::reqwest::header::ACCEPT,
+                ::reqwest::header::HeaderValue::from_static("application/json"),
+            )
+            .json(&body)
+            .headers(header_map)
+            .build()?;
+        let info = OperationInfo {
+            operation_id: "add_members_to_group",
+        };
+        self.pre(&mut request, &info).await?;
+        let result = self.exec(request, &info).await;
+        self.post(&result, &info).await?;
+        let response = result?;
+        match response.status().as_u16() {
+            204u16 => Ok(ResponseValue::empty(response)),
+            400u16..=499u16 => {
+                Err(Error::ErrorResponse(ResponseValue::from_response(response).await?))
+            }
+            500u16..=599u16 => {
+                Err(Error::ErrorResponse(ResponseValue::from_response(response).await?))
+            }
+            _ => Err(Error::UnexpectedResponse(response)),
+        }
+    }
+    /**Remove members from a group
+
+Who is not in it makes no difference. It binds the next decision of every server. Wants scope
+`hydra.warden.groups` and permission for `members.remove` of the resource
+`rn:hydra:warden:groups:<id>`.
+
+Sends a `DELETE` request to `/warden/groups/{id}/members`
+
+Arguments:
+- `id`: The id of the group.
+- `body`
+*/
+    pub async fn remove_members_from_group<'a>(
+        &'a self,
+        id: &'a str,
+        body: &'a types::GroupMembers,
+    ) -> Result<
+        ResponseValue<()>,
+        Error<crate::runtime::Failure<crate::generated::client::types::GenericError>>,
+    > {
+        let url = format!(
+            "{}/warden/groups/{}/members", self.baseurl, encode_path(& id.to_string()),
+        );
+        let mut header_map = ::reqwest::header::HeaderMap::with_capacity(1usize);
+        header_map
+            .append(
+                ::reqwest::header::HeaderName::from_static("api-version"),
+                ::reqwest::header::HeaderValue::from_static(Self::api_version()),
+            );
+        #[allow(unused_mut)]
+        let mut request = self
+            .client
+            .delete(url)
+            .header(
+                ::reqwest::header::ACCEPT,
+                ::reqwest::header::HeaderValue::from_static("application/json"),
+            )
+            .json(&body)
+            .headers(header_map)
+            .build()?;
+        let info = OperationInfo {
+            operation_id: "remove_members_from_group",
         };
         self.pre(&mut request, &info).await?;
         let result = self.exec(request, &info).await;

@@ -52,6 +52,51 @@ pub static API: Api = Api {
             ],
         },
         Operation {
+            id: "addMembersToGroup",
+            name: "add_members_to_group",
+            method: "POST",
+            path: "/warden/groups/{id}/members",
+            parameters: &[
+                Parameter {
+                    name: "id",
+                    location: Location::Path,
+                    required: true,
+                    list: None,
+                },
+            ],
+            body: Some(BodyKind::Json),
+            body_required: true,
+            content_type: Some("application/json"),
+            accept: Some("application/json"),
+            security: &[
+                &[
+                    Requirement {
+                        scheme: "oauth2",
+                        scopes: &["hydra.warden.groups"],
+                    },
+                ],
+            ],
+        },
+        Operation {
+            id: "createGroup",
+            name: "create_group",
+            method: "POST",
+            path: "/warden/groups",
+            parameters: &[],
+            body: Some(BodyKind::Json),
+            body_required: true,
+            content_type: Some("application/json"),
+            accept: Some("application/json"),
+            security: &[
+                &[
+                    Requirement {
+                        scheme: "oauth2",
+                        scopes: &["hydra.warden.groups"],
+                    },
+                ],
+            ],
+        },
+        Operation {
             id: "createJsonWebKeySet",
             name: "create_json_web_key_set",
             method: "POST",
@@ -111,6 +156,32 @@ pub static API: Api = Api {
                     Requirement {
                         scheme: "oauth2",
                         scopes: &["hydra.policies"],
+                    },
+                ],
+            ],
+        },
+        Operation {
+            id: "deleteGroup",
+            name: "delete_group",
+            method: "DELETE",
+            path: "/warden/groups/{id}",
+            parameters: &[
+                Parameter {
+                    name: "id",
+                    location: Location::Path,
+                    required: true,
+                    list: None,
+                },
+            ],
+            body: None,
+            body_required: false,
+            content_type: None,
+            accept: Some("application/json"),
+            security: &[
+                &[
+                    Requirement {
+                        scheme: "oauth2",
+                        scopes: &["hydra.warden.groups"],
                     },
                 ],
             ],
@@ -226,6 +297,44 @@ pub static API: Api = Api {
             ],
         },
         Operation {
+            id: "doesWardenAllowAccessRequest",
+            name: "does_warden_allow_access_request",
+            method: "POST",
+            path: "/warden/allowed",
+            parameters: &[],
+            body: Some(BodyKind::Json),
+            body_required: true,
+            content_type: Some("application/json"),
+            accept: Some("application/json"),
+            security: &[
+                &[
+                    Requirement {
+                        scheme: "oauth2",
+                        scopes: &["hydra.warden"],
+                    },
+                ],
+            ],
+        },
+        Operation {
+            id: "doesWardenAllowTokenAccessRequest",
+            name: "does_warden_allow_token_access_request",
+            method: "POST",
+            path: "/warden/token/allowed",
+            parameters: &[],
+            body: Some(BodyKind::Json),
+            body_required: true,
+            content_type: Some("application/json"),
+            accept: Some("application/json"),
+            security: &[
+                &[
+                    Requirement {
+                        scheme: "oauth2",
+                        scopes: &["hydra.warden"],
+                    },
+                ],
+            ],
+        },
+        Operation {
             id: "endSession",
             name: "end_session",
             method: "GET",
@@ -306,6 +415,32 @@ pub static API: Api = Api {
             security: &[],
         },
         Operation {
+            id: "findGroupsByMember",
+            name: "find_groups_by_member",
+            method: "GET",
+            path: "/warden/groups",
+            parameters: &[
+                Parameter {
+                    name: "member",
+                    location: Location::Query,
+                    required: true,
+                    list: None,
+                },
+            ],
+            body: None,
+            body_required: false,
+            content_type: None,
+            accept: Some("application/json"),
+            security: &[
+                &[
+                    Requirement {
+                        scheme: "oauth2",
+                        scopes: &["hydra.warden.groups"],
+                    },
+                ],
+            ],
+        },
+        Operation {
             id: "flushInactiveOAuth2Tokens",
             name: "flush_inactive_o_auth2_tokens",
             method: "POST",
@@ -335,6 +470,32 @@ pub static API: Api = Api {
             content_type: None,
             accept: Some("application/json"),
             security: &[],
+        },
+        Operation {
+            id: "getGroup",
+            name: "get_group",
+            method: "GET",
+            path: "/warden/groups/{id}",
+            parameters: &[
+                Parameter {
+                    name: "id",
+                    location: Location::Path,
+                    required: true,
+                    list: None,
+                },
+            ],
+            body: None,
+            body_required: false,
+            content_type: None,
+            accept: Some("application/json"),
+            security: &[
+                &[
+                    Requirement {
+                        scheme: "oauth2",
+                        scopes: &["hydra.warden.groups"],
+                    },
+                ],
+            ],
         },
         Operation {
             id: "getInstanceMetrics",
@@ -872,6 +1033,32 @@ pub static API: Api = Api {
                     Requirement {
                         scheme: "oauth2",
                         scopes: &["hydra.consent"],
+                    },
+                ],
+            ],
+        },
+        Operation {
+            id: "removeMembersFromGroup",
+            name: "remove_members_from_group",
+            method: "DELETE",
+            path: "/warden/groups/{id}/members",
+            parameters: &[
+                Parameter {
+                    name: "id",
+                    location: Location::Path,
+                    required: true,
+                    list: None,
+                },
+            ],
+            body: Some(BodyKind::Json),
+            body_required: true,
+            content_type: Some("application/json"),
+            accept: Some("application/json"),
+            security: &[
+                &[
+                    Requirement {
+                        scheme: "oauth2",
+                        scopes: &["hydra.warden.groups"],
                     },
                 ],
             ],

@@ -28,6 +28,7 @@ pub mod setup;
 pub mod signing_keys;
 pub mod system_secret;
 pub mod userinfo;
+pub mod warden;
 
 use std::sync::Arc;
 use std::time::Duration;

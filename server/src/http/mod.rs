@@ -30,6 +30,7 @@ mod revocation;
 mod token;
 mod transport;
 mod userinfo;
+mod warden;
 
 use std::any::Any;
 use std::sync::Arc;
@@ -69,6 +70,7 @@ fn operations() -> OpenApiRouter<App> {
         .merge(consent_sessions::router())
         .merge(logout::router())
         .merge(policies::router())
+        .merge(warden::router())
         .merge(token::router())
         .merge(introspection::router())
         .merge(revocation::router())

@@ -40,6 +40,7 @@ pub(crate) struct Frame;
 const SCOPES: &[(&str, &str)] = &[
     ("hydra.clients", "Manage OAuth 2.0 clients."),
     ("hydra.consent", "Read and answer consent requests."),
+    ("hydra.groups", "Another name for `hydra.warden.groups`."),
     ("hydra.health", "Read what the server counts about itself."),
     ("hydra.introspect", "Introspect tokens."),
     (

@@ -31,4 +31,5 @@ mod server;
 mod startup;
 mod token;
 mod userinfo;
+mod warden;
 mod wire;

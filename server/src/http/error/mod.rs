@@ -18,6 +18,7 @@ use http::{HeaderValue, StatusCode};
 
 pub(crate) use self::refusals::ManagementRefusals;
 pub(crate) use self::wire::{Anywhere, Generic, GenericError, OAuth2, OAuth2Error, Page, render};
+use crate::domain::group::InvalidGroup;
 use crate::domain::policy::InvalidPolicy;
 use crate::flows::Fault;
 use crate::flows::access::AccessError;
@@ -119,6 +120,18 @@ impl Failure {
             StatusCode::BAD_REQUEST,
             "unsupported_grant_type",
             "the server does not know this grant type; discovery lists those it knows",
+        )
+    }
+
+    /// There is a group of that id, which nothing is merged into.
+    pub(crate) fn group_exists(id: &str) -> Self {
+        Self::new(
+            StatusCode::CONFLICT,
+            "conflict",
+            format!("a group with the id `{id}` exists already"),
+        )
+        .because(
+            "choose another id, or add members to that group with POST /warden/groups/{id}/members",
         )
     }
 
@@ -250,6 +263,12 @@ impl From<ClientAuthenticationError> for Failure {
             .retry_after(wait),
             ClientAuthenticationError::Fault(fault) => fault.into(),
         }
+    }
+}
+
+impl From<InvalidGroup> for Failure {
+    fn from(error: InvalidGroup) -> Self {
+        Self::invalid_request(error.to_string())
     }
 }
 

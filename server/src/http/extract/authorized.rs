@@ -53,6 +53,22 @@ impl RequiredScope for Health {
     const NAME: &'static str = "hydra.health";
 }
 
+/// Scope `hydra.warden`.
+pub(crate) struct Warden;
+
+impl RequiredScope for Warden {
+    const NAME: &'static str = "hydra.warden";
+}
+
+/// Scope `hydra.warden.groups`. The documents of Hydra 0.10 said `hydra.groups`, its code wanted the
+/// other; tokens were asked for by either name.
+pub(crate) struct WardenGroups;
+
+impl RequiredScope for WardenGroups {
+    const NAME: &'static str = "hydra.warden.groups";
+    const ALIAS: Option<&'static str> = Some("hydra.groups");
+}
+
 /// A caller whose bearer token is good and was granted the scope. What it may do, the rules say next.
 pub(crate) struct Authorized<Scope> {
     pub(crate) caller: Caller,

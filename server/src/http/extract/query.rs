@@ -13,6 +13,16 @@ use crate::http::error::{Failure, Generic};
 pub(crate) struct Query(HashMap<String, String>);
 
 impl Query {
+    /// A parameter that must be there.
+    ///
+    /// # Errors
+    /// It is not.
+    pub(crate) fn require(&self, name: &'static str) -> Result<&str, Failure> {
+        self.0.get(name).map(String::as_str).ok_or_else(|| {
+            Failure::invalid_request(format!("the parameter `{name}` is missing from the URL"))
+        })
+    }
+
     /// A parameter that is a whole number in `range`, or `default` without it.
     ///
     /// # Errors

@@ -61,9 +61,9 @@ pub(crate) async fn list_policies(
     Authorized { caller, .. }: Authorized<Policies>,
     query: Query,
 ) -> Result<Json<Vec<Policy>>, Generic> {
+    allow(&app, &caller, &collection(&app), "list", &Context::new()).await?;
     let offset = query.integer("offset", 0..=i64::MAX, 0)?;
     let limit = query.integer("limit", 1..=LARGEST_PAGE, PAGE)?;
-    allow(&app, &caller, &collection(&app), "list", &Context::new()).await?;
     let policies = app.storage.policies(offset, limit).await?;
     Ok(Json(policies.into_iter().map(Policy::from).collect()))
 }

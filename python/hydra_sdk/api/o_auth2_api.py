@@ -95,7 +95,9 @@ class OAuth2Api:
     def well_known(self, **kwargs):
         """Keys that ID tokens are verified with
 
-        Public keys only. Open to everybody.
+        Public keys only. Open to everybody unless the server is told otherwise (`JWKS_ANONYMOUS=false`); it
+        then wants scope `hydra.keys.get` and permission to `get` the resource
+        `rn:hydra:keys:hydra.openid.id-token:public`.
 
         :param bool async_req: make the call in another thread
         :return: JsonWebKeySet; with ``async_req`` an object whose ``get()`` returns that

@@ -1588,7 +1588,9 @@ Sends a `GET` request to `/.well-known/oauth-authorization-server`
     }
     /**Keys that ID tokens are verified with
 
-Public keys only. Open to everybody.
+Public keys only. Open to everybody unless the server is told otherwise (`JWKS_ANONYMOUS=false`); it
+then wants scope `hydra.keys.get` and permission to `get` the resource
+`rn:hydra:keys:hydra.openid.id-token:public`.
 
 Sends a `GET` request to `/.well-known/jwks.json`
 

@@ -35,6 +35,7 @@ const REMEMBERED: usize = 2 * json_web_keys::LARGEST_SET;
 /// Opens and seals keys, and remembers those that sign.
 pub struct SigningKeys {
     algorithm: Algorithm,
+    open: bool,
     sealer: Sealer,
     opened: Mutex<HashMap<SealedKey, Arc<OpenedKey>>>,
     /// Held while the first key is made: once is enough.
@@ -82,10 +83,23 @@ impl SigningKeys {
     pub fn new(secret: &SystemSecret, algorithm: Algorithm) -> Result<Self, SealError> {
         Ok(Self {
             algorithm,
+            open: true,
             sealer: json_web_keys::sealer(secret)?,
             opened: Mutex::default(),
             making: tokio::sync::Mutex::default(),
         })
+    }
+
+    /// Shows the public keys to everybody, or only to whom the policies let read them.
+    #[must_use]
+    pub fn open_to_everybody(self, open: bool) -> Self {
+        Self { open, ..self }
+    }
+
+    /// Whether everybody may read the public keys.
+    #[must_use]
+    pub const fn are_open(&self) -> bool {
+        self.open
     }
 
     pub(super) const fn sealer(&self) -> &Sealer {

@@ -48,6 +48,8 @@ pub struct Config {
     pub lifespans: Lifespans,
     /// What ID tokens are signed with.
     pub id_token_algorithm: Algorithm,
+    /// Whether everybody may read the public keys that ID tokens verify with.
+    pub jwks_anonymous: bool,
     /// Serve plain HTTP as well, on the same port, to everybody.
     pub force_http: bool,
     /// The networks of proxies that terminate TLS. If there are any, only plain HTTP is served, and to
@@ -92,6 +94,7 @@ impl Default for Config {
             advertised: Advertised::default(),
             lifespans: Lifespans::default(),
             id_token_algorithm: Algorithm::default(),
+            jwks_anonymous: true,
             force_http: false,
             allow_termination_from: Vec::new(),
             max_connections: DEFAULT_MAX_CONNECTIONS,

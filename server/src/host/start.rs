@@ -170,7 +170,8 @@ impl Server {
             refresh_tokens: TokenSigner::new(&secret, "refresh token"),
             codes: TokenSigner::new(&secret, "authorization code"),
             signing_keys: SigningKeys::new(&secret, config.id_token_algorithm)
-                .map_err(Fault::from)?,
+                .map_err(Fault::from)?
+                .open_to_everybody(config.jwks_anonymous),
             browser: BrowserKeys::new(cookie_secret.as_ref().unwrap_or(&secret)),
             failures: FailureLimits::new(config.failure_limits),
             metrics: Metrics::default(),

@@ -447,3 +447,93 @@ async fn es256_by_setting_and_discovery_tells_it() {
         (&json!("ES256"), &json!("P-256"))
     );
 }
+
+/// Whether strangers may read the public keys is a setting; no policy can match nobody.
+#[tokio::test]
+async fn the_public_keys_can_be_closed_to_strangers() {
+    let root = Root::with(Config {
+        jwks_anonymous: false,
+        ..config()
+    })
+    .await;
+    let path = "/.well-known/jwks.json";
+    assert_generic_error(&answer(root.server.get(path)).await, 401);
+    assert_eq!(root.get(path).await.status, 200);
+    root.server.create_client("reader", "reader-secret").await;
+    let token = root
+        .server
+        .token("reader", "reader-secret", "hydra.keys.get")
+        .await;
+    let read = async || {
+        answer(root.server.get(path).bearer_auth(&token))
+            .await
+            .status
+    };
+    assert_eq!(read().await, 403);
+    let everything = "<.*>";
+    for (id, subject, resource) in [
+        ("nobody", "", everything),
+        (
+            "reader",
+            "reader",
+            "rn:hydra:keys:hydra.openid.id-token:public",
+        ),
+    ] {
+        let policy = json!({
+            "id": id, "effect": "allow", "subjects": [subject], "actions": ["get"],
+            "resources": [resource],
+        });
+        let admin = root.server.admin_token("hydra.policies").await;
+        // One that is for nobody may be refused, and would change nothing.
+        answer(
+            root.server
+                .post("/policies")
+                .bearer_auth(admin)
+                .json(&policy),
+        )
+        .await;
+        assert_generic_error(&answer(root.server.get(path)).await, 401);
+    }
+    assert_eq!(read().await, 200);
+}
+
+/// The policies that Hydra's documentation suggested: everybody the public halves, nobody the private ones.
+#[tokio::test]
+async fn policies_tell_the_halves_of_a_pair_apart() {
+    let root = Root::start().await;
+    for set in ["set", "other"] {
+        let path = format!("/keys/{set}");
+        root.post(&path, json!({"alg": "ES256", "kid": "a"})).await;
+    }
+    root.server.create_client("reader", "reader-secret").await;
+    let token = root
+        .server
+        .token("reader", "reader-secret", "hydra.keys.get")
+        .await;
+    let admin = root.server.admin_token("hydra.policies").await;
+    let policy = json!({
+        "id": "public-halves", "effect": "allow", "subjects": ["reader"], "actions": ["get"],
+        "resources": ["rn:hydra:keys:set:public:<.*>"],
+    });
+    let created = answer(
+        root.server
+            .post("/policies")
+            .bearer_auth(admin)
+            .json(&policy),
+    )
+    .await;
+    assert_eq!(created.status, 201, "{created:?}");
+    for (path, status) in [
+        ("/keys/set/public:a", 200),
+        ("/keys/set/private:a", 403),
+        // Every key of a set must be allowed.
+        ("/keys/set", 403),
+        ("/keys/other/public:a", 403),
+        ("/keys/set/public:none", 404),
+        ("/keys/set/private:none", 403),
+    ] {
+        let read = answer(root.server.get(path).bearer_auth(&token)).await;
+        assert_eq!(read.status, status, "{path}: {read:?}");
+        assert!(!read.text.contains("\"d\""), "{read:?}");
+    }
+}

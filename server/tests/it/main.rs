@@ -29,6 +29,7 @@ mod refresh_token;
 mod revocation;
 mod server;
 mod startup;
+mod system_secret;
 mod token;
 mod userinfo;
 mod warden;

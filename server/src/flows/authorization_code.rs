@@ -3,7 +3,7 @@
 use crate::domain::client::{Client, grant_type};
 use crate::domain::grant::CodeBinding;
 use crate::flows::issuing::{self, GrantError, Issued};
-use crate::flows::{Fault, Services, minting};
+use crate::flows::{Fault, Services, audit, minting};
 use crate::storage::Redemption;
 
 /// What a client shows for its tokens.
@@ -87,6 +87,7 @@ pub async fn grant(
 /// Ends what was issued for a code that turned up twice.
 async fn replayed(services: &Services, grant_id: &str) -> Result<Issued, GrantError> {
     tracing::warn!(
+        target: audit::TARGET,
         grant = grant_id,
         "a code was shown twice, so all that was issued for it has ended"
     );

@@ -10,7 +10,7 @@ use crate::domain::clock::UnixTime;
 use crate::domain::grant::Grant;
 use crate::domain::scope::Scopes;
 use crate::flows::issuing::{self, GrantError, Issued};
-use crate::flows::{Fault, Services, minting};
+use crate::flows::{Fault, Services, audit, minting};
 use crate::storage::Rotation;
 
 /// Said of every refresh token that is no good, so that nobody learns what was wrong with somebody else's.
@@ -114,6 +114,7 @@ fn narrowed(grant: &Grant, scope: Option<&str>) -> Result<Scopes, GrantError> {
 /// Ends the family of a refresh token that turned up twice.
 async fn reused(services: &Services, grant_id: &str) -> Result<Issued, GrantError> {
     tracing::warn!(
+        target: audit::TARGET,
         grant = grant_id,
         "a refresh token was used twice, so its grant has ended"
     );

@@ -6,6 +6,7 @@
     reason = "a test that cannot go on has failed"
 )]
 
+mod audit;
 mod authorization;
 mod authorization_code;
 mod browser;

@@ -17,11 +17,19 @@ const GRANTS_OF_TOKENS: &str = "DELETE FROM hydra_grant WHERE id IN \
      AND NOT EXISTS (SELECT 1 FROM hydra_access_token t \
                      WHERE t.grant_id = hydra_grant.id AND (t.kept_until IS NULL OR t.kept_until >= ?))";
 
-/// The first `?` tokens that are over. Their grants, if they are still there, live on by other tokens.
+/// The first `?` tokens that are over and whose grants, if they have one, live on by something else: that is
+/// every one that [`GRANTS_OF_TOKENS`] leaves, so that no grant is left behind that nothing leads to.
 const TOKENS: &str = "DELETE FROM hydra_access_token WHERE signature IN \
         (SELECT signature FROM \
-            (SELECT signature FROM hydra_access_token WHERE kept_until < ? \
-             ORDER BY kept_until, signature LIMIT ?) AS spent)";
+            (SELECT t.signature FROM hydra_access_token t \
+             WHERE t.kept_until < ? \
+             AND (t.grant_id IS NULL \
+                  OR EXISTS (SELECT 1 FROM hydra_grant g \
+                             WHERE g.id = t.grant_id AND g.kept_until >= ?) \
+                  OR EXISTS (SELECT 1 FROM hydra_access_token k \
+                             WHERE k.grant_id = t.grant_id \
+                             AND (k.kept_until IS NULL OR k.kept_until >= ?))) \
+             ORDER BY t.kept_until, t.signature LIMIT ?) AS spent)";
 
 /// Grants whose code nobody redeemed, and that no token follows from.
 const UNUSED_GRANTS: &str = "DELETE FROM hydra_grant WHERE id IN \
@@ -38,20 +46,10 @@ impl Storage {
     /// # Errors
     /// The database fails.
     pub async fn purge(&self, deadline: UnixTime, limit: u32) -> Result<u64, StorageError> {
-        let mut purged = 0;
-        // While grants are deleted, others may come up among the first tokens. Once none is, the first
-        // tokens belong to grants that live on, and only then may they be deleted by themselves: otherwise
-        // a grant could be left behind that nothing leads to.
-        loop {
-            let grants = retrying!(self.purge_grants_of_tokens(deadline, limit))?;
-            purged += grants;
-            if grants == 0 {
-                break;
-            }
-        }
-        purged += retrying!(self.purge_by(TOKENS, deadline, limit))?;
-        purged += retrying!(self.purge_by(UNUSED_GRANTS, deadline, limit))?;
-        Ok(purged)
+        let grants = retrying!(self.purge_grants_of_tokens(deadline, limit))?;
+        let tokens = retrying!(self.purge_tokens(deadline, limit))?;
+        let unused = retrying!(self.purge_unused_grants(deadline, limit))?;
+        Ok(grants + tokens + unused)
     }
 
     async fn purge_grants_of_tokens(
@@ -71,14 +69,26 @@ impl Storage {
         }))
     }
 
-    async fn purge_by(
+    async fn purge_tokens(&self, deadline: UnixTime, limit: u32) -> Result<u64, StorageError> {
+        Ok(on_pool!(self, pool => {
+            sqlx::query(self.sql(TOKENS))
+                .bind(deadline.0)
+                .bind(deadline.0)
+                .bind(deadline.0)
+                .bind(i64::from(limit))
+                .execute(pool)
+                .await?
+                .rows_affected()
+        }))
+    }
+
+    async fn purge_unused_grants(
         &self,
-        statement: &'static str,
         deadline: UnixTime,
         limit: u32,
     ) -> Result<u64, StorageError> {
         Ok(on_pool!(self, pool => {
-            sqlx::query(self.sql(statement))
+            sqlx::query(self.sql(UNUSED_GRANTS))
                 .bind(deadline.0)
                 .bind(i64::from(limit))
                 .execute(pool)

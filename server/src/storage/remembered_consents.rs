@@ -96,7 +96,7 @@ impl Storage {
         deadline: UnixTime,
         limit: u32,
     ) -> Result<u64, StorageError> {
-        // For the nesting see `purge_access_tokens`.
+        // For the nesting see `purge`.
         Ok(on_pool!(self, pool => {
             sqlx::query(self.sql(
                 "DELETE FROM hydra_remembered_consent WHERE id IN \

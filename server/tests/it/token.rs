@@ -222,3 +222,30 @@ async fn large_requests_are_refused_not_read() {
     let refused = server.token_answer("admin", "admin-password", &long).await;
     assert_oauth2_error(&refused, 400, "invalid_scope");
 }
+
+/// RFC 6749 section 3.2: "The client MUST use the HTTP "POST" method"; RFC 7662 section 2.1 and RFC 7009 section
+/// 2.1 say the same.
+#[tokio::test]
+async fn nothing_is_given_to_who_merely_gets() {
+    let server = TestServer::start().await;
+    for path in ["/oauth2/token", "/oauth2/introspect", "/oauth2/revoke"] {
+        let request = server
+            .get(path)
+            .query(&[GRANT])
+            .basic_auth("admin", Some("admin-password"));
+        let refused = answer(request).await;
+        assert_eq!(refused.status, 405, "{refused:?}");
+        assert_eq!(refused.header("allow"), "POST");
+    }
+}
+
+/// RFC 6749 section 4.4.3: "A refresh token SHOULD NOT be included."
+#[tokio::test]
+async fn a_client_in_its_own_name_gets_neither_refresh_nor_id_token() {
+    let server = TestServer::start().await;
+    let scope = "openid offline";
+    let given = server.token_answer("admin", "admin-password", scope).await;
+    let body = given.json();
+    assert_eq!(body["scope"], scope);
+    assert!(body.get("refresh_token").is_none() && body.get("id_token").is_none());
+}

@@ -112,10 +112,7 @@ impl AuthorizationCodeFlow {
             .authorization_url
             .as_ref()
             .unwrap_or(&server.authorization_endpoint);
-        let named = server
-            .extra
-            .get("authorization_response_iss_parameter_supported")
-            .is_some_and(|value| *value == true);
+        let named = server.authorization_response_iss_parameter_supported == Some(true);
         let builder = AuthorizationRequest::builder(endpoint, &self.client_id, &self.redirect_uri)
             .scopes(&self.scopes)
             .issuer(self.issuer_of(server), named);

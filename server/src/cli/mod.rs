@@ -28,9 +28,11 @@ mod connection;
 mod dry;
 mod failure;
 mod files;
+mod groups;
 mod health;
 mod ids;
 mod json;
+mod keys;
 mod lists;
 mod network;
 mod output;
@@ -97,7 +99,10 @@ enum Command {
     Health(health::Health),
     Clients(clients::Clients),
     Policies(policies::Policies),
+    Groups(groups::Groups),
+    Keys(keys::Keys),
     Token(token::Token),
+    Flush(token::ShortFlush),
     Version(version::Version),
     Completions(completions::Completions),
 }
@@ -127,6 +132,9 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>, build: Build) -> ExitC
         Command::Health(command) => command.run(global),
         Command::Clients(command) => command.run(global, &printer),
         Command::Policies(command) => command.run(global),
+        Command::Groups(command) => command.run(global),
+        Command::Keys(command) => command.run(global),
+        Command::Flush(command) => command.run(global),
         Command::Token(command) => command.run(global, &printer),
         Command::Version(command) => Ok(command.run(build)),
         Command::Completions(command) => command.run(),

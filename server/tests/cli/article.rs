@@ -31,7 +31,7 @@ fn connect_get_a_token_validate_it_and_create_a_client() {
         known,
         format!(
             "{{\n\t\"active\": true,\n\t\"client_id\": \"admin\",\n\t\"exp\": {},\n\t\"iat\": {NOW},\n\t\
-             \"iss\": \"https://localhost:9000\",\n\t\"scope\": \"hydra\",\n\t\"sub\": \"admin\"\n}}\n",
+             \"iss\": \"https://localhost:9000\",\n\t\"scope\": \"hydra\",\n\t\"sub\": \"admin\",\n\t\"token_type\": \"bearer\"\n}}\n",
             NOW + 3600
         )
     );

@@ -75,3 +75,29 @@ fn garbage_is_not_good_however_it_looks() {
         assert_eq!(validate.run().json(), json!({"active": false}), "{garbage}");
     }
 }
+
+#[test]
+fn what_is_of_no_use_any_more_is_thrown_away() {
+    let world = World::connected();
+    let token = world.hydra("token client --skip-tls-verify").run().prints();
+    for line in [
+        "token flush",
+        "flush",
+        "flush --not-after 2017-12-04T00:00:00Z",
+    ] {
+        assert_eq!(
+            world
+                .hydra(&format!("{line} --skip-tls-verify"))
+                .run()
+                .prints(),
+            "Flushed the tokens that are of no use any more.\n"
+        );
+        let flush = world.hydra(&format!("{line} --skip-tls-verify --json"));
+        assert_eq!(flush.run().json(), json!({"flushed": true}));
+    }
+    // What is good stays.
+    let validate = world.hydra("token validate --skip-tls-verify --json -");
+    assert_eq!(validate.input(&token).run().json()["active"], true);
+    let complaint = world.hydra("flush --skip-tls-verify --not-after yesterday");
+    assert!(complaint.run().fails().contains("400 Bad Request"));
+}

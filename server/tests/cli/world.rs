@@ -43,23 +43,30 @@ impl World {
     /// A server with the root client `admin` and the secret `admin-password`, which speaks TLS with a
     /// certificate of its own making and, with `force_http`, plain HTTP too.
     pub(crate) fn serving(force_http: bool) -> Self {
-        let runtime = Runtime::new().unwrap();
         let config = Config {
-            host: Some("127.0.0.1".into()),
-            port: 0,
             issuer: Some("https://localhost:9000/".into()),
-            bcrypt_cost: 4,
             force_http,
-            root: Some(RootCredentials {
-                client_id: "admin".into(),
-                client_secret: Secret::new("admin-password"),
-            }),
-            ..Config::default()
+            ..config()
         };
         let seams = Seams {
             clock: Arc::new(ManualClock::new(UnixTime(NOW))),
             rng: Arc::new(SeededRng::new(1)),
         };
+        Self::running(config, seams)
+    }
+
+    /// A server that the command line knows already, with the time of the machine, since that is what
+    /// the command line goes by, and an application at `consent_url`.
+    pub(crate) fn today(consent_url: &str) -> Self {
+        let config = Config {
+            consent_url: consent_url.to_owned(),
+            ..config()
+        };
+        Self::running(config, Seams::default()).connect()
+    }
+
+    fn running(config: Config, seams: Seams) -> Self {
+        let runtime = Runtime::new().unwrap();
         let running = runtime.block_on(Server::start(config, seams)).unwrap();
         let mut world = Self::empty();
         world.server = Some((runtime, running));
@@ -68,14 +75,13 @@ impl World {
 
     /// A server that the command line knows already.
     pub(crate) fn connected() -> Self {
-        let world = Self::serving(true);
-        let line = format!("connect --url {} --id admin --secret -", world.url());
-        world
-            .hydra(&line)
-            .input("admin-password\n")
-            .run()
-            .succeeds();
-        world
+        Self::serving(true).connect()
+    }
+
+    fn connect(self) -> Self {
+        let line = format!("connect --url {} --id admin --secret -", self.url());
+        self.hydra(&line).input("admin-password\n").run().succeeds();
+        self
     }
 
     /// The server's address over TLS, by the name in its certificate.
@@ -120,6 +126,20 @@ impl World {
             command,
             input: String::new(),
         }
+    }
+}
+
+/// A server at a port of its own.
+fn config() -> Config {
+    Config {
+        host: Some("127.0.0.1".into()),
+        port: 0,
+        bcrypt_cost: 4,
+        root: Some(RootCredentials {
+            client_id: "admin".into(),
+            client_secret: Secret::new("admin-password"),
+        }),
+        ..Config::default()
     }
 }
 

@@ -1,11 +1,13 @@
 //! `hydra token`: access tokens, from getting one to taking it back.
 
+mod flush;
 mod user;
 
 use clap::{Args, Subcommand};
 use hydra_sdk::types;
 use serde_json::json;
 
+pub(crate) use self::flush::{Flush, ShortFlush};
 use crate::cli::Global;
 use crate::cli::api::{self, Api};
 use crate::cli::connection::ApiArguments;
@@ -29,6 +31,7 @@ enum Verb {
     User(user::User),
     Validate(Validate),
     Revoke(Revoke),
+    Flush(Flush),
 }
 
 /// Get an access token for the client of the configuration
@@ -79,6 +82,7 @@ impl Token {
             Verb::User(user) => user.run(&self.api, global, printer),
             Verb::Client(client) => api::run(client.run(&api()?)),
             Verb::Validate(validate) => api::run(validate.run(&api()?)),
+            Verb::Flush(flush) => api::run(flush.run(&api()?)),
             Verb::Revoke(revoke) => api::run(revoke.run(&api()?)),
         }
     }

@@ -19,7 +19,7 @@ import pytest
 from hydra_process import ROOT, shell_environment
 from ledger import exercised, untested
 from steps import STEPS
-from test_article import PORT, require_free_port
+from story import SERVER_PORT, need_port
 
 ENGINE = str(ROOT / "tests" / "support" / "engine.sh")
 TAG = f"hydra-article:{os.getpid()}"
@@ -49,12 +49,12 @@ def image() -> Iterator[str]:
 
 @pytest.fixture(scope="module")
 def container(image: str) -> Iterator[str]:
-    require_free_port()
+    need_port(SERVER_PORT)
     # The flags that follow the image's name in print, and each -e before it.
     words = shlex.split(STEPS[1].printed)
     at = words.index("oryd/hydra:latest")
     variables = [part for word in words[:at] if "=" in word for part in ("-e", word)]
-    network = ["--network", "host", "-e", f"PORT={PORT}"]
+    network = ["--network", "host", "-e", f"PORT={SERVER_PORT}"]
     engine("run", "-d", "--name", NAME, *network, *variables, image, *words[at + 1 :])
     try:
         deadline = time.monotonic() + START_DEADLINE_SECONDS
@@ -69,10 +69,10 @@ def container(image: str) -> Iterator[str]:
 
 def test_the_commands_that_follow_reach_it(container: str, tmp_path: Path) -> None:
     for number in (2, 3, 4):
-        command = STEPS[number].run
-        assert command is not None
         environment = shell_environment(tmp_path)
-        answer = subprocess.run(["bash", "-c", command], env=environment, capture_output=True, text=True, timeout=60)
+        answer = subprocess.run(
+            ["bash", "-c", STEPS[number].run], env=environment, capture_output=True, text=True, timeout=60
+        )
         assert answer.returncode == 0, f"step {number}: {answer.stderr}"
 
 

@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from hydra_process import ROOT
+from ledger import exercised
 from playwright.sync_api import Page, sync_playwright
 
 PICTURES = Path(os.environ.get("CARGO_TARGET_DIR", ROOT / "target")) / "article"
@@ -49,10 +50,10 @@ class Person:
 
     def log_in(self, email: str, password: str) -> None:
         """Fills the login form."""
-        self.page.get_by_label("Email").fill(email)
+        self.page.get_by_label("E-mail address").fill(email)
         self.page.get_by_label("Password", exact=True).fill(password)
         self.picture("1-login")
-        self.page.get_by_role("button", name="Log in").click()
+        self.page.get_by_role("button", name="Sign in").click()
 
     def tick_every_box(self) -> list[str]:
         """Grants every scope that the consent page asks for, and tells which those were."""
@@ -81,6 +82,7 @@ def person(album: str) -> Iterator[Person]:
     with sync_playwright() as playwright:
         # Chromium's sandbox wants a kernel feature that containers lack; the pages are our own.
         browser = playwright.chromium.launch(executable_path=executable(), args=["--no-sandbox"])
+        exercised(f"browser: Chromium {browser.version}")
         # The server's certificate is self-signed, as in the article.
         context = browser.new_context(ignore_https_errors=True)
         context.set_default_timeout(20_000)

@@ -147,16 +147,15 @@ class TokenUser:
             stderr=subprocess.PIPE,
             text=True,
         )
-        assert self.process.stdout is not None
-        self.printed = ""
+        assert self.process.stderr is not None
+        told = ""
         # The address stands on a line of its own, indented.
-        for line in self.process.stdout:
-            self.printed += line
+        for line in self.process.stderr:
+            told += line
             if line.startswith("\t"):
                 self.url = line.strip()
                 return
-        assert self.process.stderr is not None
-        raise RuntimeError("hydra token user printed no address:\n" + self.printed + self.process.stderr.read())
+        raise RuntimeError("hydra token user told no address:\n" + told)
 
     def tokens(self) -> dict[str, str]:
         """What the command prints in the end: each label with the value below it."""

@@ -16,10 +16,10 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from hydra_process import ROOT, shell_environment
+from hydra_process import ROOT
 from ledger import exercised, untested
 from steps import STEPS
-from story import SERVER_PORT, need_port
+from story import SERVER_PORT, Shell, need_port
 
 ENGINE = str(ROOT / "tests" / "support" / "engine.sh")
 TAG = f"hydra-article:{os.getpid()}"
@@ -69,11 +69,7 @@ def container(image: str) -> Iterator[str]:
 
 def test_the_commands_that_follow_reach_it(container: str, tmp_path: Path) -> None:
     for number in (2, 3, 4):
-        environment = shell_environment(tmp_path)
-        answer = subprocess.run(
-            ["bash", "-c", STEPS[number].run], env=environment, capture_output=True, text=True, timeout=60
-        )
-        assert answer.returncode == 0, f"step {number}: {answer.stderr}"
+        Shell(tmp_path).must(number)
 
 
 def test_the_image_s_own_health_check_is_the_binary(container: str) -> None:

@@ -32,6 +32,12 @@ if [ "${1-}" = test ]; then
     PATH=$PATH:/usr/sbin
     compgen -G '/usr/lib/postgresql/*/bin/initdb' >/dev/null || missing+=(postgresql)
     command -v mariadbd >/dev/null || missing+=(mariadb-server)
+    command -v curl >/dev/null || missing+=(curl)
+    # Told apart from a package's placeholder by being asked for its version.
+    for browser in chromium chromium-browser google-chrome google-chrome-stable none; do
+        if [ "$browser" = none ]; then missing+=(chromium); fi
+        if "$browser" --version >/dev/null 2>&1; then break; fi
+    done
     command -v node >/dev/null || wanted+=(nodejs)
     command -v npm >/dev/null || wanted+=(npm)
     tests/support/engine.sh which >/dev/null || wanted+=(podman runc)

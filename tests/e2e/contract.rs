@@ -208,6 +208,11 @@ async fn create_photos(server: &TestServer) -> Result<()> {
         .root()?
         .update_json_web_key("photos", "photos", &key)
         .await?;
+    let group = types::Group {
+        id: Some("photos".to_owned()),
+        ..types::Group::default()
+    };
+    server.root()?.create_group(&group).await?;
     Ok(())
 }
 
@@ -215,6 +220,7 @@ async fn delete_photos(server: &TestServer) -> Result<()> {
     let root = server.root()?;
     root.delete_o_auth2_client("photos").await?;
     root.delete_policy("photos").await?;
+    root.delete_group("photos").await?;
     root.delete_json_web_key_set("photos").await?;
     Ok(())
 }

@@ -88,22 +88,8 @@ impl PolicySet {
     /// those of groups.
     #[must_use]
     pub fn decide(&self, subjects: &[&str], request: &AccessRequest<'_>) -> Decision {
-        let lists = [
-            subjects
-                .iter()
-                .flat_map(|subject| self.subjects.lists(subject))
-                .collect::<Vec<_>>(),
-            self.resources.lists(request.resource).collect(),
-            self.actions.lists(request.action).collect(),
-        ];
-        let shortest = lists
-            .into_iter()
-            .min_by_key(|lists| lists.iter().map(|list| list.len()).sum::<usize>())
-            .unwrap_or_default();
-
         let mut decision = Decision::NoPolicy;
-        let candidates = shortest.into_iter().flatten();
-        for policy in candidates.filter_map(|number| self.policies.get(number)) {
+        for policy in self.candidates(subjects, request) {
             if !subjects
                 .iter()
                 .any(|subject| policy.applies(subject, request))
@@ -116,6 +102,32 @@ impl PolicySet {
             }
         }
         decision
+    }
+}
+
+impl PolicySet {
+    /// The policies that could apply, perhaps one of them twice.
+    fn candidates(
+        &self,
+        subjects: &[&str],
+        request: &AccessRequest<'_>,
+    ) -> impl Iterator<Item = &CompiledPolicy> {
+        let lists: [Vec<&HashSet<Number>>; 3] = [
+            subjects
+                .iter()
+                .flat_map(|subject| self.subjects.lists(subject))
+                .collect(),
+            self.resources.lists(request.resource).collect(),
+            self.actions.lists(request.action).collect(),
+        ];
+        let shortest = lists
+            .into_iter()
+            .min_by_key(|lists| lists.iter().map(|list| list.len()).sum::<usize>())
+            .unwrap_or_default();
+        shortest
+            .into_iter()
+            .flatten()
+            .filter_map(|number| self.policies.get(number))
     }
 }
 
@@ -167,7 +179,7 @@ impl Index {
     }
 
     /// The lists in which every policy stands that could match `text`.
-    fn lists<'a>(&'a self, text: &'a str) -> impl Iterator<Item = &'a HashSet<Number>> {
+    fn lists<'a>(&'a self, text: &str) -> impl Iterator<Item = &'a HashSet<Number>> {
         let prefixes = self
             .lengths
             .range(..=text.len())
@@ -284,6 +296,34 @@ mod tests {
             assert!(
                 index.exact.is_empty() && index.prefixes.is_empty() && index.lengths.is_empty()
             );
+        }
+    }
+
+    /// A decision must not take longer with every policy there is.
+    #[test]
+    fn few_of_ten_thousand_policies_are_tried() {
+        for (subject, resource) in [
+            ("user-{}", "rn:<.*>"),
+            ("<.*>", "rn:album-{}:<.*>"),
+            ("<.*>", "rn:album-{}:photo"),
+            ("user-{}:<.*>", "rn:<.*>:photo"),
+        ] {
+            let mut set = set(&[]);
+            for number in 0..10_000 {
+                let number = number.to_string();
+                let [subject, resource] =
+                    [subject, resource].map(|template| template.replace("{}", &number));
+                let policy = policy(&number, Effect::Allow, &subject, "get", &resource);
+                set.insert(CompiledPolicy::compile(&policy).unwrap());
+            }
+            let context = Context::new();
+            let request = AccessRequest {
+                action: "get",
+                resource: "rn:album-4711:photo",
+                context: &context,
+            };
+            let tried = set.candidates(&["user-4711:phone"], &request).count();
+            assert!(tried <= 5, "{subject} {resource}: {tried}");
         }
     }
 

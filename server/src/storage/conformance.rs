@@ -85,7 +85,9 @@ fn token(signature: &str, client_id: &str, subject: &str) -> AccessToken {
 
 async fn suite(storage: &Storage) {
     assert!(storage.pending_migrations().await.unwrap() > 0);
+    policies::mark_administrators(storage).await;
     one_of_many_migrates(storage).await;
+    policies::marks_have_become_a_policy(storage).await;
     assert_eq!(storage.migrate().await.unwrap(), 0);
     assert_eq!(storage.pending_migrations().await.unwrap(), 0);
 

@@ -54,6 +54,13 @@ impl Storage {
         })
     }
 
+    /// Applies the migrations up to that version, as an older server did.
+    #[cfg(test)]
+    pub(super) async fn migrate_to(&self, version: i64) {
+        let migrator = self.migrator();
+        on_pool!(self, pool => migrator.run_to(version, pool).await.unwrap());
+    }
+
     /// How to keep other processes from migrating meanwhile. The migrator's own lock comes too late,
     /// after the table that remembers migrations was made, and does not hold on MariaDB, which answers
     /// NULL to its timeout of -1.

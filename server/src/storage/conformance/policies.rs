@@ -8,6 +8,7 @@ use super::*;
 use crate::domain::group::Group;
 use crate::domain::pattern::Pattern;
 use crate::domain::policy::{Effect, Policy, ROOT_POLICY};
+use crate::storage::sql::on_pool;
 
 pub(super) async fn suite(storage: &Storage) {
     the_first_client_is_the_only_one(storage).await;
@@ -20,6 +21,45 @@ pub(super) async fn suite(storage: &Storage) {
     groups_come_back_as_they_went(storage).await;
     many_may_add_the_same_member(storage).await;
     standing_comes_with_token_and_client(storage).await;
+}
+
+/// Clients that a server without policies let do everything. A careless migration would break at the
+/// quotes, or take the brackets for an expression.
+const ADMINISTRATORS: [&str; 3] = ["root", "r<oo>t", "\"root\" \\ o'brien"];
+
+pub(super) async fn mark_administrators(storage: &Storage) {
+    storage.migrate_to(3).await;
+    for id in ADMINISTRATORS {
+        storage.create_client(&client(id), None).await.unwrap();
+        on_pool!(storage, pool => {
+            sqlx::query(storage.sql(
+                "INSERT INTO hydra_administrator (client_id, granted_at) VALUES (?, ?)",
+            ))
+            .bind(id)
+            .bind(NOW.0)
+            .execute(pool)
+            .await
+            .map(drop)
+            .unwrap();
+        });
+    }
+}
+
+pub(super) async fn marks_have_become_a_policy(storage: &Storage) {
+    let policy = storage.policy(ROOT_POLICY).await.unwrap().unwrap();
+    let subjects: BTreeSet<String> = policy.subjects.iter().cloned().collect();
+    assert_eq!(subjects, ADMINISTRATORS.map(Pattern::literal).into());
+    assert_eq!(policy.effect, Effect::Allow);
+    assert_eq!(policy.resources, ["rn:hydra:<.*>"]);
+    assert_eq!(policy.actions, ["<.*>"]);
+    assert!(policy.conditions.is_empty());
+    let changes = storage.policy_changes(0).await.unwrap();
+    assert_eq!(changes.len(), 1);
+    assert_eq!(changes[0].revision, revision(storage).await);
+    for id in ADMINISTRATORS {
+        assert!(storage.delete_client(id).await.unwrap());
+    }
+    assert!(storage.delete_policy(ROOT_POLICY).await.unwrap());
 }
 
 fn policy(id: &str) -> Policy {

@@ -4,7 +4,8 @@
 //! then does [`AuthorizationRequest::check`] look at the rest, whose refusals the client is told.
 
 use crate::domain::authorization_error::{ErrorCode, Refusal, Untrusted};
-use crate::domain::client::{Client, grant_type};
+use crate::domain::client::Client;
+use crate::domain::entitlement;
 use crate::domain::parameters::Parameters;
 use crate::domain::pkce::CodeChallenge;
 use crate::domain::prompt::Prompt;
@@ -34,9 +35,7 @@ impl Destination {
     pub fn find(parameters: &Parameters, client: &Client) -> Result<Self, Untrusted> {
         let asked = parameters.get("redirect_uri")?;
         let redirect_uri = match (asked, client.redirect_uris.as_slice()) {
-            (Some(asked), registered) => registered
-                .iter()
-                .any(|registered| redirect_uri::matches(registered, asked))
+            (Some(asked), _) => entitlement::is_registered(client, asked)
                 .then_some(asked)
                 .ok_or(Untrusted::RedirectUri)?,
             // RFC 6749 section 3.1.2.3: it may be left out if it is the only one.
@@ -51,6 +50,12 @@ impl Destination {
             response_mode: mode_for_refusals(parameters),
             state: parameters.get("state").ok().flatten().map(str::to_owned),
         })
+    }
+
+    /// Whether `client` may still be answered there.
+    #[must_use]
+    pub fn still_registered(&self, client: &Client) -> bool {
+        entitlement::is_registered(client, &self.redirect_uri)
     }
 }
 
@@ -151,6 +156,19 @@ impl AuthorizationRequest {
             },
         })
     }
+
+    /// Checks what depends on the client again, which may have changed while the person was asked.
+    ///
+    /// # Errors
+    /// The client may not ask this any more.
+    pub fn still_allowed(&self, client: &Client) -> Result<(), Refusal> {
+        entitlement::check_response_type(client, self.response_type)?;
+        entitlement::check_scopes(client, &self.scopes)?;
+        if self.challenge.is_none() {
+            entitlement::check_no_challenge(client, self.response_type)?;
+        }
+        Ok(())
+    }
 }
 
 fn invalid(description: &str) -> Refusal {
@@ -161,35 +179,13 @@ fn response_type(parameters: &Parameters, client: &Client) -> Result<ResponseTyp
     let asked = parameters
         .get("response_type")?
         .ok_or_else(|| invalid("the parameter `response_type` is missing"))?;
-    let unauthorized =
-        |description: String| Refusal::new(ErrorCode::UnauthorizedClient, description);
     let response_type = ResponseType::parse(asked).ok_or_else(|| {
         Refusal::new(
             ErrorCode::UnsupportedResponseType,
             "response_type may hold `code`, `token` and `id_token`, each once",
         )
     })?;
-    if !response_type.is_among(&client.response_types) {
-        return Err(unauthorized(format!(
-            "the client did not register the response type `{response_type}`"
-        )));
-    }
-    // RFC 9700 section 2.1.2: tokens do not pass through browsers unless somebody decided so.
-    let needed = [
-        (
-            response_type.hands_tokens_to_the_browser(),
-            grant_type::IMPLICIT,
-        ),
-        (response_type.code, grant_type::AUTHORIZATION_CODE),
-    ];
-    for (is_needed, grant) in needed {
-        if is_needed && !client.may_use_grant(grant) {
-            return Err(unauthorized(format!(
-                "the client may not use the grant `{grant}`, which the response type \
-                 `{response_type}` needs"
-            )));
-        }
-    }
+    entitlement::check_response_type(client, response_type)?;
     Ok(response_type)
 }
 
@@ -213,15 +209,10 @@ fn response_mode(
 }
 
 fn scopes(parameters: &Parameters, client: &Client) -> Result<Scopes, Refusal> {
-    let refuse = |description: String| Refusal::new(ErrorCode::InvalidScope, description);
     let scopes = Scopes::parse(parameters.get("scope")?.unwrap_or_default())
-        .map_err(|problem| refuse(problem.to_string()))?;
-    match client.allowed_scopes().first_uncovered(&scopes) {
-        Some(scope) => Err(refuse(format!(
-            "the client may not ask for the scope `{scope}`"
-        ))),
-        None => Ok(scopes),
-    }
+        .map_err(|problem| Refusal::new(ErrorCode::InvalidScope, problem.to_string()))?;
+    entitlement::check_scopes(client, &scopes)?;
+    Ok(scopes)
 }
 
 fn challenge(
@@ -238,12 +229,7 @@ fn challenge(
         ));
     }
     let Some(challenge) = challenge else {
-        // RFC 9700 section 2.1.1, RFC 8252 section 8.1: who has no secret must have a challenge.
-        if client.public && response_type.code {
-            return Err(invalid(
-                "a public client must send `code_challenge` with code_challenge_method `S256`",
-            ));
-        }
+        entitlement::check_no_challenge(client, response_type)?;
         return Ok(None);
     };
     if !response_type.code {

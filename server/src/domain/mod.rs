@@ -10,6 +10,7 @@ pub mod client;
 pub mod clock;
 pub mod condition;
 pub mod consent;
+pub mod entitlement;
 pub mod grant;
 pub mod group;
 pub mod id_token;

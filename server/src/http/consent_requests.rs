@@ -228,7 +228,7 @@ impl OAuth2ConsentRequest {
         Self {
             requested_scopes: request.scopes.iter().map(str::to_owned).collect(),
             client_id: request.client_id,
-            client_name: stored.client_name,
+            client_name: stored.client.name,
             expires_at: rfc3339(asked.expires_at),
             redirect_url: format!(
                 "{}/oauth2/auth?consent={}&consent_csrf={}",

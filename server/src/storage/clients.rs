@@ -42,15 +42,20 @@ pub enum SecretChange<'a> {
     Replace(&'a str),
 }
 
+/// The columns of [`ClientRow`], for a `SELECT` in which `hydra_client` is `c`.
+macro_rules! client_columns {
+    () => {
+        "c.id, c.client_name, c.secret_hash, c.redirect_uris, c.grant_types, c.response_types, \
+         c.scope, c.owner, c.policy_uri, c.tos_uri, c.client_uri, c.logo_uri, c.contacts, \
+         c.is_public, c.post_logout_redirect_uris"
+    };
+}
+pub(super) use client_columns;
+
 /// The beginning of every statement that reads clients.
 macro_rules! select {
     ($($rest:expr),+) => {
-        concat!(
-            "SELECT c.id, c.client_name, c.secret_hash, c.redirect_uris, c.grant_types, ",
-            "c.response_types, c.scope, c.owner, c.policy_uri, c.tos_uri, c.client_uri, ",
-            "c.logo_uri, c.contacts, c.is_public, c.post_logout_redirect_uris",
-            $($rest),+
-        )
+        concat!("SELECT ", client_columns!(), $($rest),+)
     };
 }
 
@@ -66,8 +71,9 @@ const UPDATE: &str = "UPDATE hydra_client \
          post_logout_redirect_uris = ? \
      WHERE id = ?";
 
+/// A client as a statement gives it.
 #[derive(FromRow)]
-struct ClientRow {
+pub(super) struct ClientRow {
     id: String,
     client_name: String,
     secret_hash: String,
@@ -95,7 +101,7 @@ struct StoredClientRow {
 
 impl ClientRow {
     /// The client, and the hash of its secret.
-    fn read(self) -> Result<(Client, Option<Secret>), StorageError> {
+    pub(super) fn read(self) -> Result<(Client, Option<Secret>), StorageError> {
         let row = self;
         let id = row.id;
         let list = |column: &'static str, text: &str| {

@@ -6,8 +6,10 @@
 use sqlx::FromRow;
 
 use self::form::{DecisionForm, RequestForm};
+use super::clients::{ClientRow, client_columns};
 use super::sql::on_pool;
 use super::{Storage, StorageError};
+use crate::domain::client::{self, Client};
 use crate::domain::clock::UnixTime;
 use crate::domain::consent::{ConsentRequest, Decision};
 
@@ -18,10 +20,8 @@ mod form;
 pub struct StoredConsentRequest {
     /// The question.
     pub consent_request: ConsentRequest,
-    /// The name of the client that asks, for people to read.
-    pub client_name: String,
-    /// Whether that client is public: its people are asked each time.
-    pub client_is_public: bool,
+    /// The client that asks, as it is now.
+    pub client: Client,
     /// The answer, once there is one.
     pub decision: Option<Decision>,
     /// Whether the browser has come back, after which nothing may happen any more.
@@ -30,15 +30,14 @@ pub struct StoredConsentRequest {
 
 #[derive(FromRow)]
 struct ConsentRequestRow {
-    id: String,
-    client_id: String,
+    request_id: String,
     request: String,
     decision: Option<String>,
     created_at: i64,
     expires_at: i64,
     used_at: Option<i64>,
-    client_name: String,
-    is_public: i64,
+    #[sqlx(flatten)]
+    client: ClientRow,
 }
 
 impl TryFrom<ConsentRequestRow> for StoredConsentRequest {
@@ -48,13 +47,14 @@ impl TryFrom<ConsentRequestRow> for StoredConsentRequest {
         let inconsistent = |column: &'static str, problem: String| StorageError::Inconsistent {
             table: "hydra_consent_request",
             column,
-            row: row.id.clone(),
+            row: row.request_id.clone(),
             problem,
         };
         let form: RequestForm = serde_json::from_str(&row.request)
             .map_err(|problem| inconsistent("request", problem.to_string()))?;
+        let (client, _) = row.client.read()?;
         let stored = form
-            .into_parts(row.client_id.clone())
+            .into_parts(client.id.clone())
             .map_err(|problem| inconsistent("request", problem.to_owned()))?;
         let decision = row
             .decision
@@ -73,10 +73,9 @@ impl TryFrom<ConsentRequestRow> for StoredConsentRequest {
                 login: stored.login,
                 created_at: UnixTime(row.created_at),
                 expires_at: UnixTime(row.expires_at),
-                id: row.id,
+                id: row.request_id,
             },
-            client_name: row.client_name,
-            client_is_public: row.is_public != 0,
+            client,
             decision,
             used: row.used_at.is_some(),
         })
@@ -134,16 +133,16 @@ impl Storage {
         &self,
         id: &str,
     ) -> Result<Option<StoredConsentRequest>, StorageError> {
-        if !crate::domain::client::is_id(id) {
+        if !client::is_id(id) {
             return Ok(None);
         }
         let row: Option<ConsentRequestRow> = on_pool!(self, pool => {
-            sqlx::query_as(self.sql(
-                "SELECT r.id, r.client_id, r.request, r.decision, r.created_at, r.expires_at, \
-                        r.used_at, c.client_name, c.is_public \
+            sqlx::query_as(self.sql(concat!(
+                "SELECT r.id AS request_id, r.request, r.decision, r.created_at, r.expires_at, \
+                        r.used_at, ", client_columns!(), " \
                  FROM hydra_consent_request r JOIN hydra_client c ON c.id = r.client_id \
                  WHERE r.id = ?",
-            ))
+            )))
             .bind(id)
             .fetch_optional(pool)
             .await?

@@ -1,16 +1,15 @@
-//! Logins that are remembered, what they spare a person, and how they end.
+//! Logins and answers that are remembered, and what they spare a person.
 
 use serde_json::json;
 
 use crate::browser::{
-    Browser, CHALLENGE, Callback, Flow, assert_page, assert_refused, authorization_url, consent_id,
+    Browser, CHALLENGE, Callback, Flow, assert_refused, authorization_url, consent_id,
 };
-use crate::server::{Answer, NOW, TestServer, answer};
-
-const LOGOUT: &str = "/oauth2/sessions/logout";
+use crate::consent_sessions::consents;
+use crate::server::{Answer, NOW, TestServer};
 
 /// A browser in which `dan` is logged in and has granted [`CLIENT`](crate::browser::CLIENT) `scope`.
-async fn logged_in(server: &TestServer, scope: &str) -> Browser {
+pub(crate) async fn logged_in(server: &TestServer, scope: &str) -> Browser {
     let mut flow = Flow::begin(server, &[("scope", scope)]).await;
     let scopes: Vec<&str> = scope.split_whitespace().collect();
     flow.accept(json!({"subject": "dan", "grantScopes": scopes, "remember": true}))
@@ -20,7 +19,12 @@ async fn logged_in(server: &TestServer, scope: &str) -> Browser {
     flow.browser
 }
 
-async fn silently(server: &TestServer, browser: &mut Browser, more: &[(&str, &str)]) -> Answer {
+/// What is answered if nobody may be asked.
+pub(crate) async fn silently(
+    server: &TestServer,
+    browser: &mut Browser,
+    more: &[(&str, &str)],
+) -> Answer {
     let mut parameters = vec![("prompt", "none")];
     parameters.extend_from_slice(more);
     browser.open(server, &authorization_url(&parameters)).await
@@ -210,168 +214,4 @@ async fn a_login_ends_after_a_day() {
     let mut dan = logged_in(&server, "openid").await;
     server.pass(24 * 60 * 60);
     assert_refused(&silently(&server, &mut dan, &[]).await, "login_required");
-}
-
-/// The fields of the form on the page that asks whether to log out.
-fn fields(html: &str) -> Vec<(String, String)> {
-    html.split("<input type=\"hidden\" name=\"")
-        .skip(1)
-        .map(|rest| {
-            let (name, rest) = rest.split_once("\" value=\"").unwrap();
-            let (value, _) = rest.split_once('"').unwrap();
-            (name.to_owned(), value.replace("&#x2f;", "/"))
-        })
-        .collect()
-}
-
-// OpenID Connect RP-Initiated Logout 1.0 section 2, CVE-2020-10734: a link alone ends no login.
-#[tokio::test]
-async fn without_an_id_token_the_person_is_asked() {
-    let server = TestServer::start().await;
-    let bye = "https://app.example/bye";
-    server
-        .create_app(json!({"post_logout_redirect_uris": [bye]}))
-        .await;
-    let mut dan = logged_in(&server, "openid").await;
-    let url = format!("{LOGOUT}?client_id=app&post_logout_redirect_uri={bye}&state=a%20b");
-    let page = dan.open(&server, &url).await;
-    let html = assert_page(&page, 200).to_owned();
-    assert!(html.contains("The Application"), "{html}");
-    assert!(
-        page.header("content-security-policy")
-            .contains("form-action 'self' https://app.example")
-    );
-    let code = silently(&server, &mut dan, &[("scope", "openid")]).await;
-    assert!(!Callback::of(&code).get("code").is_empty());
-
-    let fields = fields(&html);
-    let form: Vec<(&str, &str)> = fields
-        .iter()
-        .map(|(n, v)| (n.as_str(), v.as_str()))
-        .collect();
-    // Not from a page of ours, or not for this browser.
-    let mut forged = form.clone();
-    forged.last_mut().unwrap().1 = "forged";
-    assert_page(&dan.post(&server, LOGOUT, &forged).await, 400);
-    let mut other = logged_in(&server, "offline").await;
-    assert_page(&other.post(&server, LOGOUT, &form).await, 400);
-
-    let left = dan.post(&server, LOGOUT, &form).await;
-    assert_eq!(left.status, 302, "{left:?}");
-    assert_eq!(
-        left.header("location"),
-        "https://app.example/bye?state=a%20b"
-    );
-    assert!(dan.cookies.is_empty());
-    assert_refused(&silently(&server, &mut dan, &[]).await, "login_required");
-}
-
-// RP-Initiated Logout 1.0 section 3: bad hints, URIs that were not registered, none at all, only state.
-#[tokio::test]
-async fn the_way_out_leads_nowhere_that_was_not_registered() {
-    let server = TestServer::start().await;
-    let bye = "https://app.example/bye";
-    server
-        .create_app(json!({"post_logout_redirect_uris": [bye]}))
-        .await;
-    let mut dan = logged_in(&server, "openid").await;
-    for query in [
-        format!("post_logout_redirect_uri={bye}"),
-        format!("client_id=nobody&post_logout_redirect_uri={bye}"),
-        format!("client_id=app&post_logout_redirect_uri={bye}?x=1"),
-        format!("client_id=app&post_logout_redirect_uri={bye}/"),
-        "client_id=app&post_logout_redirect_uri=https://evil.example/".to_owned(),
-        "client_id=app&post_logout_redirect_uri=//evil.example/".to_owned(),
-        "client_id=app&post_logout_redirect_uri=https://app.example/callback".to_owned(),
-        "id_token_hint=a.b.c".to_owned(),
-        "id_token_hint=garbage&client_id=app".to_owned(),
-        "state=1&state=2".to_owned(),
-    ] {
-        let opened = dan.open(&server, &format!("{LOGOUT}?{query}")).await;
-        assert_page(&opened, 400);
-    }
-    // Nobody was logged out by any of it.
-    let code = silently(&server, &mut dan, &[("scope", "openid")]).await;
-    assert!(!Callback::of(&code).get("code").is_empty());
-    for query in ["", "?state=x", "?unknown=x"] {
-        let url = format!("{LOGOUT}{query}");
-        assert!(assert_page(&dan.open(&server, &url).await, 200).contains("Log out?"));
-        let stranger = Browser::default().open(&server, &url).await;
-        assert!(assert_page(&stranger, 200).contains("You are logged out"));
-    }
-}
-
-// A form from another site brings no cookies along, so the browser is asked to come by itself.
-#[tokio::test]
-async fn a_posted_logout_becomes_a_get() {
-    let server = TestServer::start().await;
-    let form = [("state", "a b"), ("client_id", "app")];
-    let posted = Browser::default().post(&server, LOGOUT, &form).await;
-    assert_eq!(posted.status, 303);
-    assert_eq!(
-        posted.header("location"),
-        "https://localhost:9000/oauth2/sessions/logout?state=a+b&client_id=app"
-    );
-}
-
-async fn consents(server: &TestServer, query: &str) -> Answer {
-    let token = server.admin_token("hydra.consent").await;
-    let path = format!("/oauth2/consent/sessions{query}");
-    answer(server.get(&path).bearer_auth(token)).await
-}
-
-#[tokio::test]
-async fn consent_can_be_listed_and_taken_back() {
-    let server = TestServer::start().await;
-    server.create_app(json!({})).await;
-    server.create_app(json!({"id": "other"})).await;
-    let mut dan = logged_in(&server, "openid offline").await;
-    let parameters = [("response_type", "token"), ("client_id", "other")];
-    let mut flow = Flow::begin(&server, &parameters).await;
-    flow.accept(json!({"subject": "dan"})).await;
-    let token = flow.finish().await.get("access_token").to_owned();
-    assert_eq!(server.introspect(&token).await["active"], true);
-
-    let all = consents(&server, "?subject=dan").await.json();
-    assert_eq!(
-        all[0],
-        json!({
-            "subject": "dan", "clientId": "app", "grantedScopes": ["openid", "offline"],
-            "grantedAt": "2017-12-04T07:05:55Z", "remembered": true,
-        })
-    );
-    let listed = |all: &serde_json::Value| -> Vec<String> {
-        let mut found: Vec<String> = all
-            .as_array()
-            .unwrap()
-            .iter()
-            .map(|it| format!("{} {}", it["clientId"].as_str().unwrap(), it["remembered"]))
-            .collect();
-        found.sort();
-        found
-    };
-    assert_eq!(listed(&all), ["app false", "app true", "other false"]);
-    let one = consents(&server, "?subject=dan&client=other").await.json();
-    assert_eq!(listed(&one), ["other false"]);
-    assert_eq!(consents(&server, "?subject=nobody").await.json(), json!([]));
-    for query in ["", "?subject=", "?subject=a&subject=b", "?subject=%ff"] {
-        assert_eq!(consents(&server, query).await.status, 400, "{query}");
-    }
-
-    let admin = server.admin_token("hydra.consent").await;
-    let revoke = async |query: &str| {
-        let path = format!("/oauth2/consent/sessions{query}");
-        let request = server.request(reqwest::Method::DELETE, &path);
-        answer(request.bearer_auth(&admin)).await.status
-    };
-    assert_eq!(revoke("?subject=dan&client=other").await, 204);
-    assert_eq!(server.introspect(&token).await["active"], false);
-    let left = consents(&server, "?subject=dan").await.json();
-    assert_eq!(listed(&left), ["app false", "app true"]);
-    assert_eq!(revoke("?subject=dan").await, 204);
-    assert_eq!(consents(&server, "?subject=dan").await.json(), json!([]));
-    // Logged in still, and to be asked again.
-    let refused = silently(&server, &mut dan, &[("scope", "openid")]).await;
-    assert_refused(&refused, "consent_required");
-    assert_eq!(revoke("").await, 400);
 }

@@ -52,13 +52,17 @@ pub async fn complete(
         services.storage.end_consent_request(id, now).await?;
         return Err(AuthorizationError::ForeignBrowser);
     }
+    let destination = &stored.consent_request.request.destination;
+    if !destination.still_registered(&stored.client) {
+        services.storage.end_consent_request(id, now).await?;
+        return Err(Untrusted::RedirectUri.into());
+    }
     match decide(services, &stored, returning.login_cookie).await? {
         Ok(answered) => Ok(answered),
         Err(refusal) => {
             if !services.storage.end_consent_request(id, now).await? {
                 return Err(AuthorizationError::UsedConsentRequest);
             }
-            let destination = &stored.consent_request.request.destination;
             let response = AuthorizationResponse::refusal(destination, &services.issuer, &refusal);
             Ok(Answered {
                 response,
@@ -96,6 +100,10 @@ async fn decide(
             ErrorCode::LoginRequired,
             "somebody else logged in than the one id_token_hint names",
         )));
+    }
+    // What was taken from the client meanwhile must not be given to it any more.
+    if let Err(refusal) = asked.request.still_allowed(&stored.client) {
+        return Ok(Err(refusal));
     }
     let granted = Granted {
         login: &acceptance.login,
@@ -146,7 +154,7 @@ async fn remember(
     prepared.authorization.session = Some(session);
     // RFC 8252 section 8.6: whoever claims to be a public client cannot prove it, so its people are asked
     // each time.
-    if !stored.client_is_public {
+    if !stored.client.public {
         let now = services.clock.now();
         prepared.authorization.remembered = Some(RememberedConsent {
             id: stored.consent_request.id.clone(),

@@ -99,7 +99,7 @@ async fn a_consent_request_comes_back_as_it_went(storage: &Storage) {
         assert!(storage.add_consent_request(&asked).await.unwrap());
         let stored = storage.consent_request(&asked.id).await.unwrap().unwrap();
         assert_eq!(stored.consent_request, asked);
-        assert_eq!(stored.client_name, "Name of asks");
+        assert_eq!(stored.client, client("asks"));
         assert!(stored.decision.is_none() && !stored.used);
     }
     assert_eq!(storage.consent_request("FULL").await.unwrap(), None);

@@ -1,6 +1,7 @@
 //! What ties a flow to the browser that began it, and makes it count once.
 
-use serde_json::json;
+use reqwest::Method;
+use serde_json::{Value, json};
 
 use crate::browser::{
     Browser, CLIENT, Callback, Flow, SECRET, assert_page, assert_refused, authorization_url,
@@ -168,6 +169,44 @@ async fn the_way_back_cannot_change_what_was_asked() {
     assert_eq!(callback.get("state"), "some-state");
     assert_eq!(callback.get("scope"), "openid");
     assert_eq!(callback.get("access_token"), "");
+}
+
+/// A change of the client binds the next decision, also while a person is being asked.
+#[tokio::test]
+async fn what_is_taken_from_a_client_meanwhile_is_not_given_to_it() {
+    let server = TestServer::start().await;
+    server.create_app(json!({})).await;
+    let admin = server.admin_token("hydra.clients").await;
+    let usual = answer(server.get("/clients/app").bearer_auth(&admin))
+        .await
+        .json();
+    for (property, value, error) in [
+        ("scope", json!("openid"), "invalid_scope"),
+        ("response_types", json!(["token"]), "unauthorized_client"),
+        ("grant_types", json!(["implicit"]), "unauthorized_client"),
+        ("public", json!(true), "invalid_request"),
+        ("redirect_uris", json!([]), ""),
+    ] {
+        let update = async |client: &Value| {
+            let request = server.request(Method::PUT, "/clients/app");
+            let updated = answer(request.bearer_auth(&admin).json(client)).await;
+            assert_eq!(updated.status, 200, "{updated:?}");
+        };
+        let mut restored = usual.clone();
+        restored["client_secret"] = SECRET.into();
+        update(&restored).await;
+        let mut flow = Flow::begin(&server, &[("scope", "offline")]).await;
+        flow.accept(yes("offline")).await;
+        let mut changed = usual.clone();
+        changed[property] = value;
+        update(&changed).await;
+        let back = flow.come_back().await;
+        if error.is_empty() {
+            assert_page(&back, 400);
+        } else {
+            assert_refused(&back, error);
+        }
+    }
 }
 
 // CVE-2026-4282: what names one kind of thing must not be taken for another.

@@ -1,6 +1,7 @@
 //! The authorization endpoint, as browsers and clients see it.
 
 mod binding;
-mod openid;
+pub(crate) mod openid;
+mod redirect_uris;
 mod requests;
 mod responses;

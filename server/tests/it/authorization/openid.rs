@@ -3,13 +3,11 @@
 use serde_json::{Value, json};
 
 use crate::browser::{
-    Browser, CHALLENGE, CLIENT, Callback, Flow, SECRET, VERIFIER, assert_page, assert_refused,
+    Browser, CHALLENGE, CLIENT, Callback, Flow, SECRET, VERIFIER, assert_refused,
     authorization_url, yes,
 };
 use crate::id_token::{half_hash, verified};
 use crate::server::{NOW, TestServer, answer};
-
-const LOGOUT: &str = "/oauth2/sessions/logout";
 
 /// Redeems a code and gives what the token endpoint says.
 async fn redeem(server: &TestServer, code: &str) -> Value {
@@ -27,7 +25,7 @@ async fn redeem(server: &TestServer, code: &str) -> Value {
 }
 
 /// An ID token of `subject` and the browser in which that person is logged in.
-async fn logged_in(server: &TestServer, subject: &str) -> (String, Browser) {
+pub(crate) async fn identified(server: &TestServer, subject: &str) -> (String, Browser) {
     let mut flow = Flow::begin(server, &[("scope", "openid")]).await;
     flow.accept(json!({"subject": subject, "grantScopes": ["openid"], "remember": true}))
         .await;
@@ -176,7 +174,7 @@ async fn an_id_token_needs_openid_and_a_nonce() {
 async fn a_new_login_has_a_new_time() {
     let server = TestServer::start().await;
     server.create_app(json!({})).await;
-    let (first, browser) = logged_in(&server, "dan").await;
+    let (first, browser) = identified(&server, "dan").await;
     assert_eq!(verified(&server, &first).await["auth_time"], NOW.0);
     server.pass(2);
     // The login of before counts, so its time is told.
@@ -203,8 +201,8 @@ async fn a_hint_at_somebody_else_means_that_login_is_required() {
     server.create_app(json!({})).await;
     let other = json!({"id": "other", "redirect_uris": [crate::browser::CALLBACK]});
     server.create_app(other).await;
-    let (dans, mut dan) = logged_in(&server, "dan").await;
-    let (eves, _) = logged_in(&server, "eve").await;
+    let (dans, mut dan) = identified(&server, "dan").await;
+    let (eves, _) = identified(&server, "eve").await;
     let silently = async |browser: &mut Browser, hint: &str, client: &str| {
         let parameters = [
             ("prompt", "none"),
@@ -238,65 +236,6 @@ async fn a_hint_at_somebody_else_means_that_login_is_required() {
     let mut flow = Flow::begin_in(&server, dan, &parameters).await;
     flow.accept(json!({"subject": "eve"})).await;
     assert!(!flow.finish().await.get("code").is_empty());
-}
-
-// RP-Initiated Logout 1.0 sections 2 and 3.
-#[tokio::test]
-async fn an_id_token_of_the_person_logs_out_at_once() {
-    let server = TestServer::start().await;
-    let bye = "https://app.example/bye?tenant=1";
-    server
-        .create_app(json!({"post_logout_redirect_uris": [bye]}))
-        .await;
-    server.create_app(json!({"id": "other"})).await;
-    let (dans, mut dan) = logged_in(&server, "dan").await;
-    let (eves, _) = logged_in(&server, "eve").await;
-    let leave = async |browser: &mut Browser, parameters: &[(&str, &str)]| {
-        let query = url::form_urlencoded::Serializer::new(String::new())
-            .extend_pairs(parameters)
-            .finish();
-        browser.open(&server, &format!("{LOGOUT}?{query}")).await
-    };
-    // A hint at somebody else is no proof.
-    let asked = leave(&mut dan, &[("id_token_hint", &eves)]).await;
-    assert!(assert_page(&asked, 200).contains("Log out?"));
-    let mut forged = dans.clone();
-    forged.replace_range(20..21, if &dans[20..21] == "A" { "B" } else { "A" });
-    for refused in [
-        vec![("id_token_hint", forged.as_str())],
-        vec![("id_token_hint", dans.as_str()), ("client_id", "other")],
-        vec![
-            ("id_token_hint", dans.as_str()),
-            ("post_logout_redirect_uri", "https://app.example/bye"),
-        ],
-        vec![
-            ("id_token_hint", dans.as_str()),
-            (
-                "post_logout_redirect_uri",
-                "https://app.example/bye?tenant=1&x=1",
-            ),
-        ],
-    ] {
-        assert_page(&leave(&mut dan, &refused).await, 400);
-    }
-    assert!(dan.cookies.contains_key("__Host-hydra_login"));
-    // An expired one will do.
-    server.pass(2 * 60 * 60);
-    let parameters = [
-        ("id_token_hint", dans.as_str()),
-        ("post_logout_redirect_uri", bye),
-        ("state", "x y"),
-    ];
-    let before = dan.clone();
-    let left = leave(&mut dan, &parameters).await;
-    assert_eq!(left.status, 302, "{left:?}");
-    assert_eq!(left.header("location"), format!("{bye}&state=x%20y"));
-    assert!(dan.cookies.is_empty());
-    // A cookie that was kept names nobody any more.
-    let url = authorization_url(&[("prompt", "none"), ("scope", "openid")]);
-    assert_refused(&before.clone().open(&server, &url).await, "login_required");
-    let again = leave(&mut dan, &[("id_token_hint", &dans)]).await;
-    assert!(assert_page(&again, 200).contains("You are logged out"));
 }
 
 /// Two processes, one database: each step of a flow on the other one.

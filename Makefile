@@ -122,6 +122,7 @@ test: $(STAMP) ## Run everything that must hold; does its own set-up
 	@$(PHASE) run "python types"      $(VENV)/bin/mypy --strict python/examples
 	@$(PHASE) run "python package"    $(PYTEST) python/tests
 	@$(PHASE) run "python end to end" $(DATABASES) $(PYTEST) tests/python
+	@$(PHASE) run "other clients"     $(PYTEST) tests/clients
 	@$(PHASE) run "article"           $(PYTEST) tests/article
 	@$(PHASE) end
 

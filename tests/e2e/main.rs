@@ -4,5 +4,7 @@ mod clients;
 mod concurrency;
 mod contract;
 mod databases;
+mod openidconnect;
 mod sign_in;
+mod superset;
 mod tokens;

@@ -52,7 +52,7 @@ def tokens(package, api):
     yield "oauth_token", lambda: api.oauth_token(grant_type="client_credentials", scope="a b")
     yield "revoke_o_auth2_token", lambda: api.revoke_o_auth2_token(TOKEN)
     yield "get_userinfo", api.get_userinfo
-    yield "post_userinfo", lambda: api.post_userinfo(access_token=TOKEN)
+    yield "userinfo", lambda: api.userinfo(access_token=TOKEN)
 
 
 def people(package, api):

@@ -5,7 +5,7 @@
 use hydra_sdk::types::{
     ConsentRequestAcceptance, ConsentRequestRejection, EndSessionPostBody,
     FlushInactiveOAuth2TokensRequest, IntrospectOAuth2TokenBody, OAuth2Client, OauthAuthPostBody,
-    OauthTokenBody, Policy, PolicyConditions, PostUserinfoBody, RevokeOAuth2TokenBody,
+    OauthTokenBody, Policy, PolicyConditions, RevokeOAuth2TokenBody, UserinfoBody,
 };
 use hydra_sdk::{API, Client, Config, Credential, OAUTH2};
 use serde_json::{Map, Value, json};
@@ -91,11 +91,11 @@ async fn tokens(hydra: &Client) {
     };
     let _ = hydra.revoke_o_auth2_token(&revocation).await;
     let _ = hydra.get_userinfo().await;
-    let userinfo = PostUserinfoBody {
+    let form = UserinfoBody {
         access_token: text(TOKEN),
-        ..PostUserinfoBody::default()
+        ..UserinfoBody::default()
     };
-    let _ = hydra.post_userinfo(Some(&userinfo)).await;
+    let _ = hydra.userinfo(Some(&form)).await;
 }
 
 /// Signing in, saying yes or no, and out again.

@@ -117,6 +117,7 @@ async fn every_kind_of_key_is_made_in_its_form() {
         let made = root.post(&path, json!({"alg": alg, "kid": "first"})).await;
         assert_eq!(made.status, 201, "{made:?}");
         assert_eq!(made.header("location"), path);
+        assert_eq!(made.header("cache-control"), "no-store");
         assert_eq!(kids(&made), ["private:first", "public:first"]);
         let keys = &made.json()["keys"];
         assert_eq!(members(&keys[0]), private, "{alg}");

@@ -77,19 +77,6 @@ class Person:
 
 PEOPLE = [Person("dan@acme.com", "secret", "user:12345:dandean", "Dan Dean", "Danny")]
 
-#: Scopes in words: what each lets a client do, and what that means.
-IN_WORDS = {
-    "openid": ("know who you are", "It learns which account here is yours."),
-    "offline": ("stay connected", "It keeps its access while you are away, until you take it back."),
-    "offline_access": ("stay connected", "It keeps its access while you are away, until you take it back."),
-    "profile": ("see your profile", "Your name and nickname."),
-    "email": ("see your e-mail address", "And that it is really yours."),
-    "hydra.clients": (
-        "manage applications",
-        "It may look at and change the applications that this server knows, if you may.",
-    ),
-}
-
 
 def with_password(email: str, password: str) -> Person | None:
     person = next((person for person in PEOPLE if person.email == email.strip().lower()), None)
@@ -98,15 +85,6 @@ def with_password(email: str, password: str) -> Person | None:
 
 def with_subject(subject: str) -> Person | None:
     return next((person for person in PEOPLE if person.subject == subject), None)
-
-
-def in_words(scope: str) -> dict[str, str]:
-    if scope == "hydra" or scope.startswith("hydra."):
-        other = ("administer this server", "It may do in your name what you may do with the server itself.")
-    else:
-        other = (f"use {scope}", "The application knows what this is for.")
-    title, about = IN_WORDS.get(scope, other)
-    return {"name": scope, "title": title, "about": about}
 
 
 # ---- the authorization server -----------------------------------------------------------------------------------
@@ -151,72 +129,34 @@ app.config.update(SESSION_COOKIE_HTTPONLY=True, SESSION_COOKIE_SAMESITE="Lax", S
 
 
 class Problem(Exception):
-    """What can go wrong, from a person's point of view."""
+    """What can go wrong, from a person's point of view, by the name that `failure.html` knows it by."""
 
-    def __init__(self, status: HTTPStatus, heading: str, message: str, hint: str | None = None) -> None:
-        super().__init__(heading)
-        self.status, self.heading, self.message, self.hint = status, heading, message, hint
-
-
-def nothing_to_do() -> Problem:
-    return Problem(
-        HTTPStatus.BAD_REQUEST,
-        "There is nothing to decide",
-        "You came here without a request of an application. Go to the application that you want to use, and sign in "
-        "from there.",
-    )
+    def __init__(self, name: str, status: HTTPStatus, told: str | None = None) -> None:
+        super().__init__(name)
+        self.name, self.status, self.told = name, status, told
 
 
 @app.errorhandler(Problem)
 def tell(problem: Problem) -> tuple[str, int]:
-    page = render_template("failure.html", heading=problem.heading, message=problem.message, hint=problem.hint)
-    return page, problem.status
+    return render_template("failure.html", problem=problem.name, told=problem.told), problem.status
 
 
 @app.errorhandler(ApiException)
 def tell_refusal(error: ApiException) -> tuple[str, int]:
     if error.status == HTTPStatus.NOT_FOUND:
-        return tell(
-            Problem(
-                HTTPStatus.NOT_FOUND,
-                "This request does not exist",
-                "The address is incomplete, or the request was removed because it was too old. Go back to the "
-                "application and sign in from there.",
-            )
-        )
+        return tell(Problem("unknown", HTTPStatus.NOT_FOUND))
     if error.status in (HTTPStatus.CONFLICT, HTTPStatus.GONE):
-        return tell(
-            Problem(
-                HTTPStatus.GONE,
-                "This request is over",
-                "It was answered already, or it took too long. Go back to the application and sign in again.",
-            )
-        )
-    app.logger.error("the server refused: %s %s", error.status, error.body)
+        return tell(Problem("over", HTTPStatus.GONE))
     if error.status in (HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN):
-        return tell(
-            Problem(
-                HTTPStatus.BAD_GATEWAY,
-                "This page is not set up yet",
-                "The authorization server does not let this page handle your request. It is not your fault, and "
-                "nothing was passed on.",
-                "For the operator: HYDRA_CLIENT_ID must be a client with scope hydra.consent, and a policy must let "
-                "it get, accept and reject consent requests. What the server said is in the log.",
-            )
-        )
+        app.logger.error("the server refused: %s %s", error.status, error.body)
+        return tell(Problem("not_allowed", HTTPStatus.BAD_GATEWAY))
     return tell_silence(error)
 
 
 @app.errorhandler(HTTPError)
 def tell_silence(error: Exception) -> tuple[str, int]:
     app.logger.error("the server does not answer: %s", error)
-    return tell(
-        Problem(
-            HTTPStatus.BAD_GATEWAY,
-            "The authorization server does not answer",
-            "Nothing was passed on. Wait a moment, and reload this page.",
-        )
-    )
+    return tell(Problem("silence", HTTPStatus.BAD_GATEWAY))
 
 
 @app.after_request
@@ -245,18 +185,13 @@ def csrf() -> str:
 def check_csrf() -> None:
     given, ours = request.form.get("csrf", ""), session.get("csrf", "")
     if not ours or not hmac.compare_digest(given.encode(), str(ours).encode()):
-        raise Problem(
-            HTTPStatus.FORBIDDEN,
-            "This form was not ours",
-            "It was opened too long ago, or this browser does not keep cookies. Go back to the application and sign "
-            "in again.",
-        )
+        raise Problem("not_our_form", HTTPStatus.FORBIDDEN)
 
 
 def consent_id() -> str:
     consent = request.values.get("consent", "")
     if not consent:
-        raise nothing_to_do()
+        raise Problem("nothing_to_do", HTTPStatus.BAD_REQUEST)
     return consent
 
 
@@ -338,7 +273,7 @@ def consent() -> Response | str:
     """Shows what the client asks for, to somebody who is known."""
     if "error" in request.args:
         told = request.args.get("error_description") or request.args["error"]
-        raise Problem(HTTPStatus.BAD_REQUEST, "The application's request cannot be served", told)
+        raise Problem("told", HTTPStatus.BAD_REQUEST, told)
     id = consent_id()
     asked = hydra().get(id)
     person, _ = known(asked, id)
@@ -348,7 +283,7 @@ def consent() -> Response | str:
         consent=id,
         csrf=csrf(),
         name=person.name,
-        scopes=[in_words(scope) for scope in asked.requested_scopes or []],
+        scopes=asked.requested_scopes or [],
     )
 
 
@@ -377,8 +312,10 @@ def decide() -> Response:
         rejection = hydra_sdk.ConsentRequestRejection(reason="The person declined.")
         hydra().api().reject_o_auth2_consent_request(id, rejection)
     session["logins"] = [entry for entry in session.get("logins", []) if entry[0] != id]
+    if not asked.redirect_url:
+        raise Problem("silence", HTTPStatus.BAD_GATEWAY)
     # With a GET (RFC 9700 section 4.12): what was posted must not travel along.
-    return redirect(asked.redirect_url or abort(HTTPStatus.BAD_GATEWAY), HTTPStatus.SEE_OTHER)
+    return redirect(asked.redirect_url, HTTPStatus.SEE_OTHER)
 
 
 def known(asked: hydra_sdk.OAuth2ConsentRequest, id: str) -> tuple[Person, int | None]:
@@ -389,11 +326,7 @@ def known(asked: hydra_sdk.OAuth2ConsentRequest, id: str) -> tuple[Person, int |
     subject, at = found
     person = with_subject(subject)
     if person is None:
-        raise Problem(
-            HTTPStatus.FORBIDDEN,
-            "You are signed in as somebody we do not know",
-            "Sign out at the authorization server, go back to the application and sign in again.",
-        )
+        raise Problem("stranger", HTTPStatus.FORBIDDEN)
     return person, at
 
 

@@ -10,6 +10,8 @@ import copy
 import importlib
 import json
 import pickle
+import subprocess
+import sys
 from urllib.parse import parse_qs, quote, urlsplit
 
 import pytest
@@ -225,3 +227,39 @@ def test_scopes_are_a_list(module, configuration):
         module.AuthorizationCodeFlow(
             configuration, "photos", "/cb", issuer=ISSUER, authorization_url=f"{ISSUER}/auth"
         ).start()
+
+
+PROGRAM = """
+import hydra_sdk
+from hydra_sdk.flow import AuthorizationCodeFlow, AuthorizationRequest, FlowError, IdToken, TokenRefused, Tokens
+
+flow = AuthorizationCodeFlow(hydra_sdk.Configuration(), "photos", "https://a/cb", scopes=["openid"], client_secret="s")
+
+
+def sign_in(callback: str, kept: str | None) -> Tokens:
+    request: AuthorizationRequest = AuthorizationRequest.from_json(kept) if kept else flow.start(max_age=60)
+    text: str = request.url + request.state + request.to_json()
+    try:
+        tokens = flow.finish(request, callback)
+    except TokenRefused as error:
+        code: str | None = error.code
+        raise
+    except FlowError as error:
+        raise ValueError(text) from error
+    who: IdToken | None = tokens.id_token
+    return flow.refresh(tokens.refresh_token) if tokens.refresh_token else tokens
+"""
+
+
+@pytest.mark.parametrize(
+    ("more", "status"), [("", 0), ("flow.refresh(None)", 1), ("flow.start().url.nope", 1), ("flow.start(prompt=1)", 1)]
+)
+def test_types(tmp_path, more, status):
+    program = tmp_path / "program.py"
+    program.write_text(f"{PROGRAM}\n\n{more}\n")
+    done = subprocess.run(
+        [sys.executable, "-m", "mypy", "--strict", "--cache-dir", str(tmp_path.parent / "mypy-cache"), str(program)],
+        capture_output=True,
+        text=True,
+    )
+    assert done.returncode == status, done.stdout

@@ -7,11 +7,11 @@ use axum::extract::{Query, State};
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::Response;
 use hydra_sdk::types::{ConsentRequestAcceptance, ConsentRequestRejection, OAuth2ConsentRequest};
-use minijinja::{Value, context};
+use minijinja::context;
 use serde::Deserialize;
 
 use crate::pages::{Problem, go};
-use crate::people::{Person, in_words};
+use crate::people::Person;
 use crate::session::Login;
 use crate::{Shared, login};
 
@@ -88,7 +88,7 @@ pub(crate) async fn decide(
     };
     match (told, request.redirect_url) {
         (Ok(_), Some(back)) => go(&back, Some(app.signer.forget(&id))),
-        (Ok(_), None) => app.pages.failure(&Problem::Server),
+        (Ok(_), None) => app.pages.failure(&Problem::Silence),
         (Err(error), _) => app.pages.failure(&Problem::of(&error)),
     }
 }
@@ -142,23 +142,14 @@ fn page(
     person: &Person,
 ) -> Response {
     let Ok((session, cookie)) = app.signer.session(headers) else {
-        return app.pages.failure(&Problem::Server);
+        return app.pages.failure(&Problem::Silence);
     };
-    let scopes: Vec<Value> = request
-        .requested_scopes
-        .iter()
-        .flatten()
-        .map(|name| {
-            let (title, about) = in_words(name);
-            context! { name, title, about }
-        })
-        .collect();
     let values = context! {
         client => client_name(request),
         consent => id,
         csrf => app.signer.csrf(&session),
         name => person.name,
-        scopes,
+        scopes => request.requested_scopes.clone().unwrap_or_default(),
     };
     app.pages
         .show(StatusCode::OK, "consent.html", values, cookie)

@@ -82,7 +82,7 @@ async fn form(app: &Shared, headers: &HeaderMap, consent: &str, wrong: Option<&s
         Err(error) => return app.pages.failure(&Problem::of(&error)),
     };
     let Ok((session, cookie)) = app.signer.session(headers) else {
-        return app.pages.failure(&Problem::Server);
+        return app.pages.failure(&Problem::Silence);
     };
     let status = match wrong {
         Some(_) => StatusCode::UNPROCESSABLE_ENTITY,

@@ -57,9 +57,8 @@ impl Pages {
 
     /// A page that says what went wrong.
     pub(crate) fn failure(&self, problem: &Problem) -> Response {
-        let (status, heading, message, hint) = problem.words();
-        let values = context! { heading, message, hint };
-        self.show(status, "failure.html", values, None)
+        let (problem, status, told) = problem.parts();
+        self.show(status, "failure.html", context! { problem, told }, None)
     }
 }
 
@@ -115,7 +114,7 @@ pub(crate) async fn style() -> Response {
     (headers, STYLE).into_response()
 }
 
-/// What can go wrong, from a person's point of view.
+/// What can go wrong, from a person's point of view. The words are in `templates/failure.html`.
 pub(crate) enum Problem {
     /// Somebody came without a consent request.
     NothingToDo,
@@ -132,7 +131,7 @@ pub(crate) enum Problem {
     /// The server does not let us do this.
     NotAllowed,
     /// The server does not answer, or not as it should.
-    Server,
+    Silence,
 }
 
 impl Problem {
@@ -144,74 +143,25 @@ impl Problem {
             Some(401 | 403) => Self::NotAllowed,
             // A token was refused before the call was made, which only the message tells.
             None if error.message().contains(" answered 4") => Self::NotAllowed,
-            _ => Self::Server,
+            _ => Self::Silence,
         };
-        if matches!(problem, Self::NotAllowed | Self::Server) {
+        if matches!(problem, Self::NotAllowed | Self::Silence) {
             report(&error.message());
         }
         problem
     }
 
-    /// Status, heading, message, and a hint for the operator.
-    fn words(&self) -> (StatusCode, &'static str, &str, Option<&'static str>) {
+    /// The name by which the template knows it, the status, and what the server said.
+    fn parts(&self) -> (&'static str, StatusCode, Option<&str>) {
         match self {
-            Self::NothingToDo => (
-                StatusCode::BAD_REQUEST,
-                "There is nothing to decide",
-                "You came here without a request of an application. Go to the application that you \
-                 want to use, and sign in from there.",
-                None,
-            ),
-            Self::Told(said) => (
-                StatusCode::BAD_REQUEST,
-                "The application's request cannot be served",
-                said,
-                None,
-            ),
-            Self::Unknown => (
-                StatusCode::NOT_FOUND,
-                "This request does not exist",
-                "The address is incomplete, or the request was removed because it was too old. Go \
-                 back to the application and sign in from there.",
-                None,
-            ),
-            Self::Over => (
-                StatusCode::GONE,
-                "This request is over",
-                "It was answered already, or it took too long. Go back to the application and sign \
-                 in again.",
-                None,
-            ),
-            Self::NotOurForm => (
-                StatusCode::FORBIDDEN,
-                "This form was not ours",
-                "It was opened too long ago, or this browser does not keep cookies. Go back to the \
-                 application and sign in again.",
-                None,
-            ),
-            Self::Stranger => (
-                StatusCode::FORBIDDEN,
-                "You are signed in as somebody we do not know",
-                "Sign out at the authorization server, go back to the application and sign in again.",
-                None,
-            ),
-            Self::NotAllowed => (
-                StatusCode::BAD_GATEWAY,
-                "This page is not set up yet",
-                "The authorization server does not let this page handle your request. It is not your \
-                 fault, and nothing was passed on.",
-                Some(
-                    "For the operator: HYDRA_CLIENT_ID must be a client with scope hydra.consent, \
-                     and a policy must let it get, accept and reject consent requests. What the \
-                     server said is in the log.",
-                ),
-            ),
-            Self::Server => (
-                StatusCode::BAD_GATEWAY,
-                "The authorization server does not answer",
-                "Nothing was passed on. Wait a moment, and reload this page.",
-                None,
-            ),
+            Self::NothingToDo => ("nothing_to_do", StatusCode::BAD_REQUEST, None),
+            Self::Told(said) => ("told", StatusCode::BAD_REQUEST, Some(said)),
+            Self::Unknown => ("unknown", StatusCode::NOT_FOUND, None),
+            Self::Over => ("over", StatusCode::GONE, None),
+            Self::NotOurForm => ("not_our_form", StatusCode::FORBIDDEN, None),
+            Self::Stranger => ("stranger", StatusCode::FORBIDDEN, None),
+            Self::NotAllowed => ("not_allowed", StatusCode::BAD_GATEWAY, None),
+            Self::Silence => ("silence", StatusCode::BAD_GATEWAY, None),
         }
     }
 }

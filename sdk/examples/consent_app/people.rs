@@ -1,4 +1,4 @@
-//! The one person who can sign in here, and what scopes mean to a person.
+//! The one person who can sign in here.
 //!
 //! A real application would ask its own database.
 
@@ -54,32 +54,4 @@ impl Person {
         }
         claims
     }
-}
-
-/// A scope in words: what it lets a client do, and what that means.
-pub(crate) fn in_words(scope: &str) -> (String, &'static str) {
-    let (title, about) = match scope {
-        "openid" => ("know who you are", "It learns which account here is yours."),
-        "offline" | "offline_access" => (
-            "stay connected",
-            "It keeps its access while you are away, until you take it back.",
-        ),
-        "profile" => ("see your profile", "Your name and nickname."),
-        "email" => ("see your e-mail address", "And that it is really yours."),
-        "hydra.clients" => (
-            "manage applications",
-            "It may look at and change the applications that this server knows, if you may.",
-        ),
-        _ if scope == "hydra" || scope.starts_with("hydra.") => (
-            "administer this server",
-            "It may do in your name what you may do with the server itself.",
-        ),
-        _ => {
-            return (
-                format!("use {scope}"),
-                "The application knows what this is for.",
-            );
-        }
-    };
-    (title.to_owned(), about)
 }

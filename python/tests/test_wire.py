@@ -25,12 +25,14 @@ def calls(package, client):
     yield from tokens(package, package.OAuth2Api(client))
     yield from people(package, package.OAuth2Api(client))
     yield from policies(package, package.PolicyApi(client))
+    yield from keys(package, package.JsonWebKeyApi(client))
+    yield from warden(package, package.WardenApi(client))
     health, oauth2 = package.HealthApi(client), package.OAuth2Api(client)
     yield "get_instance_status", health.get_instance_status
     yield "get_instance_readiness", health.get_instance_readiness
     yield "get_instance_metrics", health.get_instance_metrics
-    yield "get_well_known", oauth2.get_well_known
     yield "get_authorization_server_metadata", oauth2.get_authorization_server_metadata
+    yield "get_well_known", oauth2.get_well_known
     yield "well_known", oauth2.well_known
 
 
@@ -101,6 +103,34 @@ def policies(package, api):
     yield "get_policy", lambda: api.get_policy(ID)
     yield "list_policies", lambda: api.list_policies(offset=0, limit=500)
     yield "update_policy", lambda: api.update_policy(ID, body)
+
+
+def keys(package, api):
+    wanted = package.JsonWebKeySetGeneratorRequest(alg="RS256", kid="ä")
+    key = package.JsonWebKey(kty="oct", use="sig", kid="ä", alg="HS256", k="a-_")
+    yield "create_json_web_key_set", lambda: api.create_json_web_key_set(ID, wanted)
+    yield "delete_json_web_key", lambda: api.delete_json_web_key(set=ID, kid="a:b")
+    yield "delete_json_web_key_set", lambda: api.delete_json_web_key_set(ID)
+    yield "get_json_web_key", lambda: api.get_json_web_key(set=ID, kid="a:b")
+    yield "get_json_web_key_set", lambda: api.get_json_web_key_set(ID)
+    yield "update_json_web_key", lambda: api.update_json_web_key(set=ID, kid="a:b", body=key)
+    yield "update_json_web_key_set", lambda: api.update_json_web_key_set(ID, package.JsonWebKeySet(keys=[key]))
+
+
+def warden(package, api):
+    about = {"action": "a", "resource": "rn:ä", "context": {"ip": "10.0.0.1", "n": [1.5, None]}}
+    person = package.WardenAccessRequest(subject="Ä", **about)
+    token = package.WardenTokenAccessRequest(token=TOKEN, scopes=["a"], **about)
+    yield "does_warden_allow_access_request", lambda: api.does_warden_allow_access_request(person)
+    yield "does_warden_allow_token_access_request", lambda: api.does_warden_allow_token_access_request(token)
+
+    members = package.GroupMembers(members=["ä", "b"])
+    yield "add_members_to_group", lambda: api.add_members_to_group(ID, members)
+    yield "create_group", lambda: api.create_group(package.Group(id="Ä", members=[]))
+    yield "delete_group", lambda: api.delete_group(ID)
+    yield "find_groups_by_member", lambda: api.find_groups_by_member(QUERY)
+    yield "get_group", lambda: api.get_group(ID)
+    yield "remove_members_from_group", lambda: api.remove_members_from_group(ID, members)
 
 
 @pytest.fixture(scope="module")

@@ -4,8 +4,10 @@
 
 use hydra_sdk::types::{
     ConsentRequestAcceptance, ConsentRequestRejection, EndSessionPostBody,
-    FlushInactiveOAuth2TokensRequest, IntrospectOAuth2TokenBody, OAuth2Client, OauthAuthPostBody,
-    OauthTokenBody, Policy, PolicyConditions, RevokeOAuth2TokenBody, UserinfoBody,
+    FlushInactiveOAuth2TokensRequest, Group, GroupMembers, IntrospectOAuth2TokenBody, JsonWebKey,
+    JsonWebKeySet, JsonWebKeySetGeneratorRequest, OAuth2Client, OauthAuthPostBody, OauthTokenBody,
+    Policy, PolicyConditions, RevokeOAuth2TokenBody, UserinfoBody, WardenAccessRequest,
+    WardenTokenAccessRequest,
 };
 use hydra_sdk::{API, Client, Config, Credential, OAUTH2};
 use serde_json::{Map, Value, json};
@@ -40,11 +42,13 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
     tokens(&hydra).await;
     people(&hydra).await;
     policies(&hydra).await;
+    keys(&hydra).await;
+    warden(&hydra).await;
     let _ = hydra.get_instance_status().await;
     let _ = hydra.get_instance_readiness().await;
     let _ = hydra.get_instance_metrics().await;
-    let _ = hydra.get_well_known().await;
     let _ = hydra.get_authorization_server_metadata().await;
+    let _ = hydra.get_well_known().await;
     let _ = hydra.well_known().await;
     let names: Vec<_> = API.operations.iter().map(|o| o.name).collect();
     println!("{}", serde_json::to_string(&names)?);
@@ -91,11 +95,11 @@ async fn tokens(hydra: &Client) {
     };
     let _ = hydra.revoke_o_auth2_token(&revocation).await;
     let _ = hydra.get_userinfo().await;
-    let form = UserinfoBody {
+    let userinfo = UserinfoBody {
         access_token: text(TOKEN),
         ..UserinfoBody::default()
     };
-    let _ = hydra.userinfo(Some(&form)).await;
+    let _ = hydra.userinfo(Some(&userinfo)).await;
 }
 
 /// Signing in, saying yes or no, and out again.
@@ -163,4 +167,68 @@ async fn policies(hydra: &Client) {
     let _ = hydra.get_policy(ID).await;
     let _ = hydra.list_policies(Some(500), Some(0)).await;
     let _ = hydra.update_policy(ID, &body).await;
+}
+
+async fn keys(hydra: &Client) {
+    let wanted = JsonWebKeySetGeneratorRequest {
+        alg: "RS256".to_owned(),
+        kid: text("ä"),
+        ..JsonWebKeySetGeneratorRequest::default()
+    };
+    let key = JsonWebKey {
+        kty: text("oct"),
+        use_: text("sig"),
+        kid: text("ä"),
+        alg: text("HS256"),
+        k: text("a-_"),
+        ..JsonWebKey::default()
+    };
+    let set = JsonWebKeySet {
+        keys: Some(vec![key.clone()]),
+        ..JsonWebKeySet::default()
+    };
+    let _ = hydra.create_json_web_key_set(ID, &wanted).await;
+    let _ = hydra.delete_json_web_key(ID, "a:b").await;
+    let _ = hydra.delete_json_web_key_set(ID).await;
+    let _ = hydra.get_json_web_key(ID, "a:b").await;
+    let _ = hydra.get_json_web_key_set(ID).await;
+    let _ = hydra.update_json_web_key(ID, "a:b", &key).await;
+    let _ = hydra.update_json_web_key_set(ID, &set).await;
+}
+
+async fn warden(hydra: &Client) {
+    let context = || object(json!({"ip": "10.0.0.1", "n": [1.5, null]}));
+    let person = WardenAccessRequest {
+        subject: text("Ä"),
+        action: text("a"),
+        resource: text("rn:ä"),
+        context: context(),
+        ..WardenAccessRequest::default()
+    };
+    let _ = hydra.does_warden_allow_access_request(&person).await;
+    let token = WardenTokenAccessRequest {
+        token: text(TOKEN),
+        scopes: texts(&["a"]),
+        action: text("a"),
+        resource: text("rn:ä"),
+        context: context(),
+        ..WardenTokenAccessRequest::default()
+    };
+    let _ = hydra.does_warden_allow_token_access_request(&token).await;
+
+    let members = GroupMembers {
+        members: texts(&["ä", "b"]),
+        ..GroupMembers::default()
+    };
+    let group = Group {
+        id: text("Ä"),
+        members: Some(Vec::new()),
+        ..Group::default()
+    };
+    let _ = hydra.add_members_to_group(ID, &members).await;
+    let _ = hydra.create_group(&group).await;
+    let _ = hydra.delete_group(ID).await;
+    let _ = hydra.find_groups_by_member(QUERY).await;
+    let _ = hydra.get_group(ID).await;
+    let _ = hydra.remove_members_from_group(ID, &members).await;
 }

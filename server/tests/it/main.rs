@@ -6,7 +6,6 @@
     reason = "a test that cannot go on has failed"
 )]
 
-mod audit;
 mod authorization;
 mod authorization_code;
 mod browser;

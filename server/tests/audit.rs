@@ -1,4 +1,15 @@
-//! The audit trail: who got tokens, who gave them back, who was turned away.
+//! The audit trail: who got tokens, who gave them back, who was turned away. Alone in its binary, since it
+//! listens to the whole process.
+
+#![expect(
+    clippy::unwrap_used,
+    clippy::panic,
+    reason = "a test that cannot go on has failed"
+)]
+
+#[path = "it/server.rs"]
+#[expect(dead_code, reason = "it serves other tests as well")]
+mod server;
 
 use std::io;
 use std::sync::{Arc, Mutex};
@@ -44,7 +55,7 @@ async fn tokens_are_told_of_by_client_and_never_by_what_they_are() {
         .with_env_filter(EnvFilter::new(format!("{}=info", audit::TARGET)))
         .with_writer(move || writer.clone())
         .finish();
-    let guard = tracing::subscriber::set_default(subscriber);
+    tracing::subscriber::set_global_default(subscriber).unwrap();
     let token = server.token("app", "app-secret", "photos").await;
     let revocation = server
         .post("/oauth2/revoke")
@@ -53,7 +64,6 @@ async fn tokens_are_told_of_by_client_and_never_by_what_they_are() {
     assert_eq!(answer(revocation).await.status, 200);
     server.token_answer("app", "a-wrong-secret", "").await;
     server.token_answer("no\nbody", "a-wrong-secret", "").await;
-    drop(guard);
 
     let (told, text) = lines.take();
     let [issued, revoked, refused, unknown] = told.as_slice() else {

@@ -148,8 +148,9 @@ def keys_of(world: World, name: str) -> dict[str, Parts]:
 
 
 def own_key(kid: str) -> Parts:
-    """A key that was made elsewhere (RFC 7517 appendix A.3)."""
-    key = {"kty": "oct", "alg": "HS256", "use": "sig", "k": "AyM1SysPpbyDfgZld3umj1qzKObwVMkoqQ-EstJQLr_T-1qS0gZH75"}
+    """A key that was made elsewhere (RFC 7515 appendix A.1)."""
+    secret = "AyM1SysPpbyDfgZld3umj1qzKObwVMkoqQ-EstJQLr_T-1qS0gZH75aKtMN3Yj0iPS4hcgUuTwjAzZr1Z9CAow"
+    key = {"kty": "oct", "alg": "HS256", "use": "sig", "k": secret}
     return {**key, "kid": kid}
 
 
@@ -164,6 +165,7 @@ def as_user(world: World) -> Parts:
 SEEDS: dict[str, Callable[[World], Parts]] = {
     "getInstanceStatus": nothing,
     "getWellKnown": nothing,
+    "getAuthorizationServerMetadata": nothing,
     "wellKnown": nothing,
     # clients
     "listOAuth2Clients": nothing,
@@ -235,7 +237,14 @@ WRONG: dict[str, Callable[[World], Parts]] = {
 BASIC = {"oauthToken", "revokeOAuth2Token"}
 
 # Open to everybody, with nothing to get wrong; or, for the last one, only in the browser of somebody who is logged in.
-NO_ERROR_TO_SHOW = {"getInstanceStatus", "getInstanceReadiness", "getWellKnown", "wellKnown", "endSessionPost"}
+NO_ERROR_TO_SHOW = {
+    "getInstanceStatus",
+    "getInstanceReadiness",
+    "getWellKnown",
+    "getAuthorizationServerMetadata",
+    "wellKnown",
+    "endSessionPost",
+}
 
 # What the token of the world stands on.
 PROTECTED = {World.ROOT[0], "default-admin-policy", "hydra.openid.id-token"}

@@ -36,7 +36,7 @@ CHECKS = [
     response_headers_conformance,
     response_schema_conformance,
 ]
-# For each operation, and as many again of invalid ones, besides the systematic ones.
+# For each operation, and as many again of invalid ones, besides the systematic ones: two minutes on two processors.
 EXAMPLES = 20
 
 
@@ -129,7 +129,7 @@ def at_random(operation: schemathesis.APIOperation, mode: GenerationMode, world:
 def test_every_operation_succeeds_and_fails_as_documented(
     operations: list[schemathesis.APIOperation], world: World, subtests: pytest.Subtests
 ) -> None:
-    assert {operation_id(operation) for operation in operations} <= set(SEEDS)
+    assert {operation_id(operation) for operation in operations} == set(SEEDS)
     for operation in operations:
         name = operation_id(operation)
         with subtests.test(name):

@@ -17,14 +17,17 @@ done
     exit 1
 }
 
-# Only the last step links statically, so that all the libraries of an ordinary build serve here as well.
-cargo rustc --quiet --locked --package hydra-server --bin hydra --profile "$profile" -- -C target-feature=+crt-static
-
+case "$profile" in dev) built=debug ;; *) built=$profile ;; esac
 rm -rf "$context"
 mkdir -p "$context/root/etc/ssl/certs" "$context/home/hydra"
-case "$profile" in dev) built=debug ;; *) built=$profile ;; esac
-# Moved away, not copied: at that place everybody expects the dynamically linked one.
-mv "$target/$built/hydra" "$context/root/hydra"
+
+# Only the last step links statically, so that all the libraries of an ordinary build serve here as well. What that
+# build had left at the same place is put back: others may be using it.
+binary=$target/$built/hydra
+[ ! -e "$binary" ] || cp -p "$binary" "$context/dynamic"
+cargo rustc --quiet --locked --package hydra-server --bin hydra --profile "$profile" -- -C target-feature=+crt-static
+mv "$binary" "$context/root/hydra"
+[ ! -e "$context/dynamic" ] || mv "$context/dynamic" "$binary"
 strip "$context/root/hydra"
 cp "$authorities" "$context/root/etc/ssl/certs/ca-certificates.crt"
 printf 'hydra:x:65532:65532:hydra:/home/hydra:/hydra\n' >"$context/root/etc/passwd"

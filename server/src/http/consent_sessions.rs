@@ -10,7 +10,6 @@ use utoipa_axum::routes;
 
 use crate::domain::consent::RememberedConsent;
 use crate::domain::grant::Grant;
-use crate::domain::parameters::Parameters;
 use crate::domain::scope::Scopes;
 use crate::flows::access::{Context, allow};
 use crate::flows::audit;
@@ -18,7 +17,7 @@ use crate::http::App;
 use crate::http::consent_requests::rfc3339;
 use crate::http::error::{Failure, Generic, GenericError, ManagementRefusals};
 use crate::http::extract::authorized::{Authorized, Consent};
-use crate::http::extract::parameters::QueryParameters;
+use crate::http::extract::query::Query;
 
 pub(crate) fn router() -> OpenApiRouter<App> {
     OpenApiRouter::new().routes(routes!(
@@ -77,10 +76,10 @@ pub(crate) struct OAuth2ConsentSession {
 pub(crate) async fn list_o_auth2_consent_sessions(
     State(app): State<App>,
     Authorized { caller, .. }: Authorized<Consent>,
-    QueryParameters(parameters): QueryParameters,
+    query: Query,
 ) -> Result<Json<Vec<OAuth2ConsentSession>>, Generic> {
     allow(&app, &caller, &resource(&app), "get", &Context::new()).await?;
-    let (subject, client) = whose(&parameters)?;
+    let (subject, client) = whose(&query)?;
     let now = app.clock.now();
     let remembered = app.storage.remembered_consents(subject, client).await?;
     let grants = app.storage.grants_of(subject, client).await?;
@@ -117,11 +116,11 @@ pub(crate) async fn list_o_auth2_consent_sessions(
 pub(crate) async fn revoke_o_auth2_consent_sessions(
     State(app): State<App>,
     Authorized { caller, .. }: Authorized<Consent>,
-    QueryParameters(parameters): QueryParameters,
+    query: Query,
 ) -> Result<StatusCode, Generic> {
     let resource = resource(&app);
     allow(&app, &caller, &resource, "delete", &Context::new()).await?;
-    let (subject, client) = whose(&parameters)?;
+    let (subject, client) = whose(&query)?;
     app.storage.revoke_consent(subject, client).await?;
     audit::record(&caller, "delete", &resource);
     Ok(StatusCode::NO_CONTENT)
@@ -131,15 +130,12 @@ fn resource(app: &App) -> String {
     app.resources.of(&["oauth2", "consent", "sessions"])
 }
 
-fn whose(parameters: &Parameters) -> Result<(&str, Option<&str>), Failure> {
-    let get = |name| {
-        parameters
-            .get(name)
-            .map_err(|problem| Failure::invalid_request(problem.to_string()))
-    };
-    let subject = get("subject")?
-        .ok_or_else(|| Failure::invalid_request("the parameter `subject` is missing"))?;
-    Ok((subject, get("client")?))
+fn whose(query: &Query) -> Result<(&str, Option<&str>), Failure> {
+    // Somebody without a name is nobody.
+    let subject = query.optional("subject").ok_or_else(|| {
+        Failure::invalid_request("the parameter `subject` is missing from the URL")
+    })?;
+    Ok((subject, query.optional("client")))
 }
 
 fn list(scopes: &Scopes) -> Vec<String> {

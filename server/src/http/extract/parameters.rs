@@ -1,13 +1,12 @@
 //! The parameters of a request that comes through a browser, from the URL and, if it is a form, the body.
 
-use axum::extract::{FromRequest, FromRequestParts, Request};
+use axum::extract::{FromRequest, Request};
 use http::Method;
 use http::header::CONTENT_TYPE;
-use http::request::Parts;
 
 use crate::domain::authorization_error::Untrusted;
 use crate::domain::parameters::Parameters;
-use crate::http::error::{Failure, Generic, Page};
+use crate::http::error::Page;
 use crate::http::extract::authorization::form_decode;
 use crate::http::extract::body;
 
@@ -38,22 +37,11 @@ impl<S: Send + Sync> FromRequest<S> for BrowserParameters {
     }
 }
 
-/// The parameters in the URL of a management operation.
-#[derive(Debug)]
-pub(crate) struct QueryParameters(pub(crate) Parameters);
-
-impl<S: Send + Sync> FromRequestParts<S> for QueryParameters {
-    type Rejection = Generic;
-
-    async fn from_request_parts(parts: &mut Parts, _state: &S) -> Result<Self, Generic> {
-        let mut pairs = Vec::new();
-        read(parts.uri.query().unwrap_or_default(), &mut pairs)
-            .map_err(|problem| Failure::invalid_request(problem.to_string()))?;
-        Ok(Self(Parameters::new(pairs)))
-    }
-}
-
-fn read(text: &str, pairs: &mut Vec<(String, String)>) -> Result<(), Untrusted> {
+/// Adds the decoded pairs of a query string or form.
+///
+/// # Errors
+/// Something in it is not percent-encoded UTF-8.
+pub(super) fn read(text: &str, pairs: &mut Vec<(String, String)>) -> Result<(), Untrusted> {
     for pair in text.split('&').filter(|pair| !pair.is_empty()) {
         let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
         let decoded = form_decode(name).zip(form_decode(value));

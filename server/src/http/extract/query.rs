@@ -7,8 +7,9 @@ use axum::extract::FromRequestParts;
 use http::request::Parts;
 
 use crate::http::error::{Failure, Generic};
+use crate::http::extract::parameters::read;
 
-/// The parameters of a query string.
+/// The parameters in the URL of a management operation.
 #[derive(Debug)]
 pub(crate) struct Query(HashMap<String, String>);
 
@@ -21,6 +22,14 @@ impl Query {
         self.0.get(name).map(String::as_str).ok_or_else(|| {
             Failure::invalid_request(format!("the parameter `{name}` is missing from the URL"))
         })
+    }
+
+    /// A parameter that may be left out, as one without a value is.
+    pub(crate) fn optional(&self, name: &str) -> Option<&str> {
+        self.0
+            .get(name)
+            .map(String::as_str)
+            .filter(|value| !value.is_empty())
     }
 
     /// A parameter that is a whole number in `range`, or `default` without it.
@@ -53,9 +62,18 @@ impl<S: Sync> FromRequestParts<S> for Query {
     type Rejection = Generic;
 
     async fn from_request_parts(parts: &mut Parts, _state: &S) -> Result<Self, Generic> {
-        let query = parts.uri.query().unwrap_or_default();
+        let mut pairs = Vec::new();
+        read(parts.uri.query().unwrap_or_default(), &mut pairs)
+            .map_err(|problem| Failure::invalid_request(problem.to_string()))?;
         let mut parameters = HashMap::new();
-        for (name, value) in url::form_urlencoded::parse(query.as_bytes()).into_owned() {
+        for (name, value) in pairs {
+            // NUL, which no database keeps alike.
+            if value.contains('\0') {
+                return Err(Failure::invalid_request(
+                    "a parameter in the URL holds a NUL character",
+                )
+                .into());
+            }
             // Of two values one would be ignored, and nobody would know which.
             if parameters.insert(name, value).is_some() {
                 return Err(

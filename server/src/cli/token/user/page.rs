@@ -18,7 +18,7 @@ pub(super) fn done(values: &[(&'static str, String)]) -> Response {
 
 /// It came to nothing, but may be tried again.
 pub(super) fn refused(why: &Failure) -> Response {
-    let message = why.message();
+    let message = sentence(why);
     signed_in(
         StatusCode::BAD_REQUEST,
         "That did not work",
@@ -29,13 +29,18 @@ pub(super) fn refused(why: &Failure) -> Response {
 
 /// It came to nothing, and the command has ended.
 pub(super) fn failed(why: &Failure) -> Response {
-    let message = why.message();
+    let message = sentence(why);
     signed_in(
         StatusCode::BAD_GATEWAY,
         "That did not work",
         &format!("{message}. Your terminal tells more. You can close this window."),
         &[],
     )
+}
+
+/// What went wrong, without the full stop that some servers end their words with.
+fn sentence(why: &Failure) -> &str {
+    why.message().trim_end_matches('.')
 }
 
 /// Another path than that of the redirect URI.

@@ -20,7 +20,7 @@ pub static API: Api = Api {
         SecurityScheme {
             name: "oauth2",
             kind: SchemeKind::OAuth2 {
-                token_url: Some("/oauth2/token"),
+                token_url: Some("https://your-hydra-instance.example/oauth2/token"),
             },
         },
     ],

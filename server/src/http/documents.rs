@@ -4,20 +4,44 @@
 use axum::body::Bytes;
 use axum::http::header::CONTENT_TYPE;
 use axum::routing::get;
+use serde_json::Value;
 use utoipa::openapi::OpenApi;
 
 use crate::http::App;
+use crate::http::openapi::NOWHERE;
 
 /// Routes for the documents, written once at start.
 pub(crate) fn router(document: &OpenApi, issuer: &str) -> axum::Router<App> {
-    let router = axum::Router::new().route("/openapi.json", json(serde_json::to_vec(document)));
+    let router = axum::Router::new().route("/openapi.json", json(openapi(document, issuer)));
     #[cfg(feature = "contract-file")]
     let router = router
         .route("/swagger.json", json(swagger::document(issuer)))
         .merge(swagger::ui());
-    #[cfg(not(feature = "contract-file"))]
-    let _ = issuer;
     router
+}
+
+/// The document of OpenAPI 3.1, told where this server is.
+fn openapi(document: &OpenApi, issuer: &str) -> serde_json::Result<Vec<u8>> {
+    let mut document = serde_json::to_value(document)?;
+    place_urls(&mut document["components"]["securitySchemes"], issuer);
+    serde_json::to_vec(&document)
+}
+
+/// Puts the URLs of every flow, however deep it stands, at the issuer.
+fn place_urls(value: &mut Value, issuer: &str) {
+    match value {
+        Value::Object(members) => {
+            for member in members.values_mut() {
+                place_urls(member, issuer);
+            }
+        }
+        Value::String(url) => {
+            if let Some(path) = url.strip_prefix(NOWHERE) {
+                *url = format!("{issuer}{path}");
+            }
+        }
+        _ => {}
+    }
 }
 
 /// A route that answers one JSON document.
@@ -59,19 +83,7 @@ mod swagger {
         };
         document["schemes"] = json!([url.scheme()]);
         document["basePath"] = json!(url.path());
-        place_urls(&mut document["securityDefinitions"], issuer);
-    }
-
-    /// Completes the URLs of every flow, however deep it stands.
-    fn place_urls(value: &mut Value, issuer: &str) {
-        for (name, value) in value.as_object_mut().into_iter().flatten() {
-            match (name.as_str(), &*value) {
-                ("authorizationUrl" | "tokenUrl", Value::String(path)) => {
-                    *value = json!(format!("{issuer}{path}"));
-                }
-                _ => place_urls(value, issuer),
-            }
-        }
+        super::place_urls(&mut document["securityDefinitions"], issuer);
     }
 
     /// Swagger UI, whose files are part of this program. It needs nothing from elsewhere, and nobody

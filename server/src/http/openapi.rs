@@ -61,9 +61,12 @@ const SCOPES: &[(&str, &str)] = &[
     ("openid", "Ask for an OpenID Connect ID token."),
 ];
 
+/// Where the endpoints of OAuth are while nobody knows where the document will be served from. The URLs
+/// must be absolute (`format: uri`), so they are at a name that cannot exist (RFC 6761 section 6.5). A
+/// server that serves the document puts its issuer here; SDKs take the path at the server they are told of.
+pub(crate) const NOWHERE: &str = "https://your-hydra-instance.example";
+
 /// Adds the two ways to authenticate: a client by HTTP Basic, a token by OAuth 2.0.
-///
-/// The URLs are relative references: the document does not know where it will be served from.
 struct SecuritySchemes;
 
 impl Modify for SecuritySchemes {
@@ -81,16 +84,17 @@ impl Modify for SecuritySchemes {
             ),
         );
         let scopes = || Scopes::from_iter(SCOPES.iter().copied());
+        let token_url = format!("{NOWHERE}/oauth2/token");
         components.add_security_scheme(
             "oauth2",
             SecurityScheme::OAuth2(OAuth2::with_description(
                 [
                     Flow::AuthorizationCode(AuthorizationCode::new(
-                        "/oauth2/auth",
-                        "/oauth2/token",
+                        format!("{NOWHERE}/oauth2/auth"),
+                        &token_url,
                         scopes(),
                     )),
-                    Flow::ClientCredentials(ClientCredentials::new("/oauth2/token", scopes())),
+                    Flow::ClientCredentials(ClientCredentials::new(&token_url, scopes())),
                 ],
                 "An access token issued by this server, sent as a bearer token (RFC 6750).",
             )),

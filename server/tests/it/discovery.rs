@@ -40,8 +40,14 @@ async fn the_status_is_ok() {
 async fn the_contract_is_served_and_kept() {
     let server = TestServer::start().await;
     let served = answer(server.get("/openapi.json")).await.json();
-    let contract: Value = serde_json::to_value(hydra_server::contract()).unwrap();
-    assert_eq!(served, contract);
+    let contract = serde_json::to_string(&hydra_server::contract()).unwrap();
+    // The contract does not know where it will be served; the server does.
+    let placed = contract.replace(
+        "https://your-hydra-instance.example/",
+        "https://localhost:9000/",
+    );
+    assert_ne!(placed, contract);
+    assert_eq!(served, serde_json::from_str::<Value>(&placed).unwrap());
     let mut operations = 0;
     for (path, item) in served["paths"].as_object().unwrap() {
         for (method, operation) in item.as_object().unwrap() {

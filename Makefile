@@ -95,6 +95,10 @@ compare:
 	$(call from_handlers,--check)
 	$(call from_contract,--check)
 
+.PHONY: compatible
+compatible: ## Fail if the contract breaks callers of the last release (or BASE=commit) without saying so
+	@tests/support/compatible.sh '$(CODEGEN)'
+
 ## ---- proof ------------------------------------------------------------------
 
 .PHONY: lint
@@ -116,6 +120,7 @@ test: $(STAMP) ## Run everything that must hold; does its own set-up
 	@$(PHASE) run "tools"             tests/support/toolchain.sh test
 	@$(PHASE) run "lint"              $(MAKE) lint
 	@$(PHASE) run "drift"             $(MAKE) drift
+	@$(PHASE) run "compatible"        $(MAKE) compatible
 	@$(PHASE) run "contract is valid" $(VENV)/bin/openapi-spec-validator api.swagger.json
 	@$(PHASE) run "rust tests"        $(DATABASES) cargo test --quiet --locked
 	@$(PHASE) run "wheel"             $(MAKE) wheel

@@ -38,6 +38,8 @@ pub(crate) enum Command {
         #[arg(short, long, value_name = "FILE")]
         input: String,
     },
+    /// Tell which changes between two documents break callers; exit code 1 if some do
+    Diff(Diff),
     /// Print what was understood of a document, as JSON
     #[command(
         after_help = "Example:\n  hydra-codegen dump -i api.swagger.json | jq '.operations[].rust'"
@@ -150,6 +152,34 @@ pub(crate) struct Convert {
     /// Write nothing; exit code 1 and a diff if FILE is not up to date
     #[arg(long)]
     pub(crate) check: bool,
+}
+
+#[derive(Debug, clap::Args)]
+#[command(after_help = "\
+The documents may be of different versions of the format. The order of things and the names of
+schemas do not count.
+
+Examples:
+  hydra-codegen diff old.json new.json
+  git show v1.0.0:api.json | hydra-codegen diff - api.json --semver
+  hydra-codegen diff old.json new.json --json | jq -r '.changes[].rule'")]
+pub(crate) struct Diff {
+    /// The document that callers know; - for standard input
+    pub(crate) old: String,
+    /// The document that they will meet
+    pub(crate) new: String,
+    /// Print the changes as JSON
+    #[arg(long)]
+    pub(crate) json: bool,
+    /// Leave out what breaks nobody
+    #[arg(long)]
+    pub(crate) breaking: bool,
+    /// Exit code 1 for warnings too
+    #[arg(long)]
+    pub(crate) strict: bool,
+    /// Allow breaking changes if info.version says so: another major version, or minor below 1.0
+    #[arg(long)]
+    pub(crate) semver: bool,
 }
 
 /// Names that every package registry and file system takes.

@@ -3,6 +3,7 @@
 //! Standard output carries data only; everything for people goes to standard error.
 
 mod args;
+mod diff;
 
 use std::fs;
 use std::io::{self, Read as _, Write as _};
@@ -29,6 +30,7 @@ pub(crate) fn main() -> ExitCode {
         Command::Generate(generate) => self::generate(&generate),
         Command::Convert(convert) => self::convert_document(&convert),
         Command::Lint { input } => self::lint_document(&input),
+        Command::Diff(args) => diff::run(&args),
         Command::Dump { input } => dump(&input),
         Command::Langs => langs(),
     };

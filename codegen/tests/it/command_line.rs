@@ -33,7 +33,7 @@ fn shown(output: &Output) -> String {
 #[test]
 fn helps() {
     let here = Path::new(".");
-    for command in ["", "generate", "convert", "lint", "dump", "langs"] {
+    for command in ["", "generate", "convert", "lint", "diff", "dump", "langs"] {
         let args: Vec<_> = [command, "--help"]
             .into_iter()
             .filter(|a| !a.is_empty())
@@ -149,4 +149,31 @@ fn generating_checking_and_converting() {
     assert!(String::from_utf8_lossy(&back.stdout).starts_with("{\n  \"swagger\": \"2.0\""));
     let lint = run(&["lint", "-i", "new.yaml"], dir.path(), "");
     assert_eq!(lint.status.code(), Some(0), "{}", shown(&lint));
+}
+
+#[test]
+fn comparing_fails_if_callers_break_unless_the_version_says_so() {
+    let dir = tempfile::tempdir().unwrap();
+    let write = |name: &str, version: &str, paths: &str| {
+        let text =
+            format!("swagger: '2.0'\ninfo: {{title: t, version: {version}}}\npaths: {paths}\n");
+        std::fs::write(dir.path().join(name), text).unwrap();
+    };
+    let operation = "{/a: {get: {operationId: a, responses: {200: {description: ok}}}}}";
+    write("old", "1.0.0", operation);
+    write("same", "1.0.1", operation);
+    write("new", "1.1.0", "{}");
+    write("next", "2.0.0", "{}");
+    let code = |args: &[&str]| run(args, dir.path(), "").status.code().unwrap();
+    assert_eq!(code(&["diff", "old", "same"]), 0);
+    assert_eq!(code(&["diff", "new", "old"]), 0);
+    assert_eq!(code(&["diff", "old", "new"]), 1);
+    assert_eq!(code(&["diff", "old", "new", "--semver"]), 1);
+    assert_eq!(code(&["diff", "old", "next", "--semver"]), 0);
+    assert_eq!(code(&["diff", "old", "next"]), 1);
+    assert_eq!(code(&["diff", "-", "-"]), 1);
+    let json = run(&["diff", "old", "new", "--json"], dir.path(), "");
+    let json: serde_json::Value = serde_json::from_slice(&json.stdout).unwrap();
+    assert_eq!(json["breaking"], 1);
+    assert_eq!(json["changes"][0]["rule"], "operation-removed");
 }

@@ -9,6 +9,7 @@
 mod bad_input;
 mod command_line;
 mod compiled;
+mod diff;
 mod golden;
 mod python;
 

@@ -204,9 +204,10 @@ def test_connection_closed_by_the_server(server, oauth2):
         assert oauth2.create_o_auth2_client({}).id == "a"
 
 
-def test_answer_that_breaks_off(server, oauth2):
+@pytest.mark.parametrize("sent", [0, 1, 50, 99])
+def test_answer_that_breaks_off(server, oauth2, sent):
     def script(request, handler):
-        handler.wfile.write(b"HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\n{")
+        handler.wfile.write(b"HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\n" + b"{" * sent)
         handler.close_connection = True
 
     server.script = script

@@ -195,9 +195,11 @@ pub(crate) struct Whole {
 pub(crate) async fn whole(transport: &Transport, call: &Outgoing) -> Result<Whole, Failure> {
     repeat(call, || async {
         let mut response = once(transport, call).await?;
+        // Asked before anything is read: later it tells what is still to come.
+        let length = response.content_length();
         let mut body = Vec::new();
         while let Some(piece) = chunk(&mut response, call.limits.read).await? {
-            if body.is_empty() && response.content_length() == Some(piece.len() as u64) {
+            if body.is_empty() && length == Some(piece.len() as u64) {
                 // The usual case: the body came in one piece, so it need not be copied.
                 return Ok(Whole {
                     response,

@@ -135,6 +135,10 @@ test: $(STAMP) ## Run everything that must hold; does its own set-up
 bench: build wheel ## Measure; prints the tables of tests/bench/README.md
 	@TARGET=$(TARGET) $(PYTHON) tests/bench/run.py
 
+.PHONY: soak
+soak: wheel ## A million calls of the wheel to a server that misbehaves, forks and interrupts; about ten minutes
+	@$(PYTHON) tests/soak/soak.py
+
 .PHONY: clean
 clean: ## Remove everything that was built
 	cargo clean

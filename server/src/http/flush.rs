@@ -6,6 +6,7 @@ use serde::Deserialize;
 use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
 use utoipa::ToSchema;
+use utoipa::openapi::{RefOr, Required};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
@@ -18,7 +19,16 @@ use crate::http::extract::authorized::{Authorized, Flush};
 use crate::http::extract::json;
 
 pub(crate) fn router() -> OpenApiRouter<App> {
-    OpenApiRouter::new().routes(routes!(flush_inactive_o_auth2_tokens))
+    let mut router = OpenApiRouter::new().routes(routes!(flush_inactive_o_auth2_tokens));
+    // The annotation can only say that a body may be left out by allowing `null` as well.
+    let paths = &mut router.get_openapi_mut().paths.paths;
+    let operation = paths
+        .get_mut("/oauth2/flush")
+        .and_then(|item| item.post.as_mut());
+    if let Some(RefOr::T(body)) = operation.and_then(|operation| operation.request_body.as_mut()) {
+        body.required = Some(Required::False);
+    }
+    router
 }
 
 /// What to throw away.
@@ -44,7 +54,7 @@ pub(crate) struct FlushRequest {
     tag = "oAuth2",
     security(("oauth2" = ["hydra.oauth2.flush"])),
     extensions(("x-codegen-request-body-name" = json!("Body"))),
-    request_body(content = Option<FlushRequest>, description = "What to throw away."),
+    request_body(content = FlushRequest, description = "What to throw away."),
     responses(
         ManagementRefusals,
         (status = 204, description = "They are gone."),

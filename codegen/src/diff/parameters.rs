@@ -2,7 +2,7 @@
 
 use super::Rule;
 use super::shapes::{At, Direction, Shapes, Unit};
-use crate::model::{Kind, Location, Model, Operation, Parameter};
+use crate::model::{Location, Operation, Parameter, Shape, Style};
 
 /// What the pieces of a path are called, in order.
 fn pieces(path: &str) -> Vec<&str> {
@@ -102,7 +102,7 @@ fn parameter_pair<'m>(
         (true, false) => unit.add(Rule::ParameterBecameOptional, place, "can be left out now"),
         _ => {}
     }
-    if old.location == new.location && written(shapes.old, old) != written(shapes.new, new) {
+    if old.location == new.location && written(old) != written(new) {
         let message = "is written in another way (style, explode or collectionFormat)";
         unit.add(Rule::ParameterStyleChanged, place, message);
     }
@@ -127,14 +127,7 @@ fn parameter_pair<'m>(
 }
 
 /// How a value of several parts becomes text; nothing for a plain one.
-fn written(model: &Model, parameter: &Parameter) -> String {
-    let schema = model
-        .resolve(&parameter.schema)
-        .unwrap_or(&parameter.schema);
-    match schema.kind {
-        Kind::Array { .. } | Kind::Object { .. } | Kind::Any => {
-            format!("{:?} {:?}", parameter.collection, parameter.style)
-        }
-        _ => String::new(),
-    }
+fn written(parameter: &Parameter) -> Option<(Style, bool, Option<&str>)> {
+    let content = parameter.content.as_deref();
+    (parameter.shape != Shape::Scalar).then_some((parameter.style, parameter.explode, content))
 }

@@ -15,17 +15,22 @@
 //! parameters). The model serializes: `hydra-codegen dump` prints it.
 
 pub mod inline;
+mod limits;
+mod media;
 pub mod names;
 mod operation;
+mod parameter;
 mod schema;
 mod security;
+mod server;
 
-pub use operation::{
-    Body, CollectionFormat, Group, GroupMember, Header, Location, Media, Method, Operation,
-    Parameter, Response, is_form, is_json,
-};
-pub use schema::{Additional, Kind, Limits, NamedSchema, Property, Schema};
+pub use limits::Limits;
+pub use media::{Body, Encoding, Header, Media, Response, is_form, is_json};
+pub use operation::{Group, GroupMember, Incoming, Method, Operation};
+pub use parameter::{CollectionFormat, Location, Parameter, Shape, Style};
+pub use schema::{Additional, Kind, NamedSchema, Property, Schema, Tuple};
 pub use security::{ApiKeyLocation, Flow, FlowKind, Requirement, SchemeKind, SecurityScheme};
+pub use server::{Address, Server, ServerVariable};
 
 use indexmap::IndexMap;
 use serde::Serialize;
@@ -54,6 +59,9 @@ pub struct Model {
     pub groups: Vec<Group>,
     /// Named schemas: those of the document first, in its order, then hoisted ones.
     pub schemas: IndexMap<String, NamedSchema>,
+    /// Calls that the server makes to its users (OpenAPI 3.1): types only.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub webhooks: Vec<Incoming>,
     /// Security schemes by name.
     #[serde(skip_serializing_if = "IndexMap::is_empty")]
     pub security_schemes: IndexMap<String, SecurityScheme>,
@@ -102,10 +110,33 @@ impl Model {
 /// Something worth telling about a place in the document.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Note {
-    /// JSON pointer (RFC 6901) into the document.
+    /// How bad it is.
+    pub severity: Severity,
+    /// JSON pointer (RFC 6901) into the document. For a place in another file, the file's name
+    /// and `#` stand before it.
     pub pointer: String,
     /// What is to be told.
     pub message: String,
+}
+
+/// How bad it is that something is not in the model.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Severity {
+    /// No caller will miss it: a bound that only the server checks, a word about other tools.
+    Remark,
+    /// The document is wrong here, or says what this program cannot do. What it was taken for
+    /// stands in the message.
+    Warning,
+}
+
+/// A place as messages show it: `#/paths/~1pets`, or `other.yaml#/Pet`.
+pub fn shown(pointer: &str) -> String {
+    if pointer.is_empty() || pointer.starts_with('/') {
+        format!("#{pointer}")
+    } else {
+        pointer.to_owned()
+    }
 }
 
 /// What the document says about itself.
@@ -157,45 +188,6 @@ pub struct License {
     /// SPDX expression (OpenAPI 3.1).
     #[serde(skip_serializing_if = "Option::is_none")]
     pub identifier: Option<String>,
-}
-
-/// Where a server is, in the parts of Swagger 2.0: `<scheme>://<host><base_path>`.
-///
-/// Any part may be missing; a client fills them in from where it is told to go.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
-pub struct Address {
-    /// `http`, `https`, … in order of preference.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    pub schemes: Vec<String>,
-    /// Host name with an optional port.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub host: Option<String>,
-    /// Path before all paths of operations, without a trailing slash; empty for none.
-    #[serde(skip_serializing_if = "String::is_empty")]
-    pub base_path: String,
-}
-
-impl Address {
-    /// The base URL that swagger-codegen's clients start with: the first scheme (`https` if the
-    /// document has none), the host (`localhost` if none) and the base path.
-    pub fn default_url(&self) -> String {
-        let scheme = self.schemes.first().map_or("https", String::as_str);
-        let host = self.host.as_deref().unwrap_or("localhost");
-        format!("{scheme}://{host}{}", self.base_path)
-    }
-}
-
-/// One server of an OpenAPI 3 document.
-#[derive(Debug, Clone, Default, PartialEq, Serialize)]
-pub struct Server {
-    /// URL, maybe relative, maybe with `{variables}`.
-    pub url: String,
-    /// CommonMark text.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub description: Option<String>,
-    /// Variables of the URL, as the document has them.
-    #[serde(skip_serializing_if = "IndexMap::is_empty")]
-    pub variables: IndexMap<String, Value>,
 }
 
 /// Description of a tag.

@@ -2,10 +2,9 @@
 
 use indexmap::IndexMap;
 use serde::Serialize;
-use serde_json::Value;
 
 use super::schema::is_false;
-use super::{Extensions, ExternalDocs, Requirement, Schema};
+use super::{Body, Extensions, ExternalDocs, Parameter, Requirement, Response, Server};
 
 /// One call of the API.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -60,12 +59,31 @@ pub struct Operation {
     /// Schemes of this operation, if the document lists its own.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub schemes: Vec<String>,
+    /// Servers of this operation, or of its path, if they are others than the document's.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub servers: Vec<Server>,
+    /// What the server calls in turn: types only, no emitter makes functions of them.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub callbacks: Vec<Incoming>,
     /// Link to further documentation.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub external_docs: Option<ExternalDocs>,
     /// `x-` members.
     #[serde(skip_serializing_if = "IndexMap::is_empty")]
     pub extensions: Extensions,
+}
+
+/// A call that the server makes: a webhook, or a callback of an operation.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Incoming {
+    /// Its name in the document.
+    pub name: String,
+    /// Where the call goes: for a callback a runtime expression (`{$request.body#/url}`), for a
+    /// webhook nothing, since it is agreed on elsewhere.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub expression: Option<String>,
+    /// What is sent, and the answers that are expected. Its `path` is empty.
+    pub operation: Operation,
 }
 
 impl Operation {
@@ -145,155 +163,6 @@ impl Method {
     }
 }
 
-/// Something a caller gives.
-#[derive(Debug, Clone, PartialEq, Serialize)]
-pub struct Parameter {
-    /// Name in the document and on the wire (of the body: its name only).
-    pub name: String,
-    /// Argument name in swagger-codegen's Python client, unique within the operation.
-    pub python: String,
-    /// Where it goes.
-    pub location: Location,
-    /// True if it must be given.
-    pub required: bool,
-    /// CommonMark text.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub description: Option<String>,
-    /// On its way out.
-    #[serde(skip_serializing_if = "is_false")]
-    pub deprecated: bool,
-    /// How a list is written. `None` unless the schema is an array.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub collection: Option<CollectionFormat>,
-    /// How an object is written, if the document chose another style than the default of its
-    /// place: `deepObject`, `label`, `matrix`, …
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub style: Option<String>,
-    /// An empty value may be sent.
-    #[serde(skip_serializing_if = "is_false")]
-    pub allow_empty_value: bool,
-    /// The shape of its value.
-    pub schema: Schema,
-    /// `x-` members.
-    #[serde(skip_serializing_if = "IndexMap::is_empty")]
-    pub extensions: Extensions,
-}
-
-/// Where a parameter goes.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Location {
-    /// A piece of the path.
-    Path,
-    /// The query.
-    Query,
-    /// A header.
-    Header,
-    /// A cookie (OpenAPI 3).
-    Cookie,
-    /// A field of a form.
-    Form,
-    /// The request body.
-    Body,
-}
-
-/// How a list becomes text.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
-#[serde(rename_all = "snake_case")]
-pub enum CollectionFormat {
-    /// Joined by `,`.
-    Csv,
-    /// Joined by a space.
-    Ssv,
-    /// Joined by a tab.
-    Tsv,
-    /// Joined by `|`.
-    Pipes,
-    /// The name is repeated.
-    Multi,
-}
-
-impl CollectionFormat {
-    /// The word of Swagger 2.0.
-    pub fn word(self) -> &'static str {
-        match self {
-            Self::Csv => "csv",
-            Self::Ssv => "ssv",
-            Self::Tsv => "tsv",
-            Self::Pipes => "pipes",
-            Self::Multi => "multi",
-        }
-    }
-}
-
-/// A request body.
-#[derive(Debug, Clone, PartialEq, Serialize)]
-pub struct Body {
-    /// Name of the argument: the parameter's in Swagger 2.0; `x-codegen-request-body-name`, else
-    /// `body`, in OpenAPI 3.
-    pub name: String,
-    /// CommonMark text.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub description: Option<String>,
-    /// True if it must be given.
-    pub required: bool,
-    /// Media type → what it carries. A form's schema is an object with a property per field.
-    pub content: IndexMap<String, Media>,
-    /// `x-` members.
-    #[serde(skip_serializing_if = "IndexMap::is_empty")]
-    pub extensions: Extensions,
-}
-
-impl Body {
-    /// The media type a client sends: JSON if it can be sent, else the first.
-    pub fn preferred(&self) -> Option<(&str, &Media)> {
-        preferred(&self.content)
-    }
-}
-
-/// What one media type carries.
-#[derive(Debug, Clone, Default, PartialEq, Serialize)]
-pub struct Media {
-    /// The shape; `None` if the document says nothing.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub schema: Option<Schema>,
-    /// A value to show.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub example: Option<Value>,
-}
-
-/// An answer.
-#[derive(Debug, Clone, Default, PartialEq, Serialize)]
-pub struct Response {
-    /// CommonMark text; may be empty.
-    pub description: String,
-    /// Media type → what it carries. Empty: no body.
-    pub content: IndexMap<String, Media>,
-    /// Headers of note.
-    #[serde(skip_serializing_if = "IndexMap::is_empty")]
-    pub headers: IndexMap<String, Header>,
-    /// `x-` members.
-    #[serde(skip_serializing_if = "IndexMap::is_empty")]
-    pub extensions: Extensions,
-}
-
-impl Response {
-    /// The shape of the answer: that of JSON if there is one, else of the first media type.
-    pub fn schema(&self) -> Option<&Schema> {
-        preferred(&self.content).and_then(|(_, media)| media.schema.as_ref())
-    }
-}
-
-/// A header of an answer.
-#[derive(Debug, Clone, Default, PartialEq, Serialize)]
-pub struct Header {
-    /// CommonMark text.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub description: Option<String>,
-    /// The shape of its value.
-    pub schema: Schema,
-}
-
 /// Operations under one tag: one API class in swagger-codegen's clients.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Group {
@@ -314,31 +183,4 @@ pub struct GroupMember {
     pub operation: usize,
     /// Method name in Python, unique within the group.
     pub python: String,
-}
-
-/// True for `application/json` and everything that is JSON inside (`application/hal+json`).
-pub fn is_json(media_type: &str) -> bool {
-    let essence = media_type
-        .split(';')
-        .next()
-        .unwrap_or_default()
-        .trim()
-        .to_ascii_lowercase();
-    essence == "application/json" || essence.ends_with("+json") || essence == "text/json"
-}
-
-/// True for the media types of HTML forms.
-pub fn is_form(media_type: &str) -> bool {
-    let essence = media_type.split(';').next().unwrap_or_default().trim();
-    essence.eq_ignore_ascii_case("application/x-www-form-urlencoded")
-        || essence.eq_ignore_ascii_case("multipart/form-data")
-}
-
-fn preferred(content: &IndexMap<String, Media>) -> Option<(&str, &Media)> {
-    content
-        .iter()
-        .find(|(name, _)| is_json(name))
-        .or_else(|| content.iter().find(|(name, _)| name.as_str() == "*/*"))
-        .or_else(|| content.first())
-        .map(|(name, media)| (name.as_str(), media))
 }

@@ -5,9 +5,9 @@
 
 use indexmap::IndexMap;
 use serde::Serialize;
-use serde_json::{Number, Value};
+use serde_json::Value;
 
-use super::{Extensions, ExternalDocs};
+use super::{Extensions, ExternalDocs, Limits};
 
 /// A schema with a name of its own.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -37,6 +37,16 @@ pub struct Schema {
     /// The allowed values, if they are listed. `const` is a list of one.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub enumeration: Vec<Value>,
+    /// True if `enumeration` was a `const`.
+    #[serde(skip_serializing_if = "is_false")]
+    pub constant: bool,
+    /// Of a list: the shapes of its first items, one by one. `items` of the kind then fits each of
+    /// them.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub tuple: Option<Box<Tuple>>,
+    /// Of an object: shapes of members whose names match a regular expression.
+    #[serde(skip_serializing_if = "IndexMap::is_empty")]
+    pub pattern_properties: IndexMap<String, Schema>,
     /// Bounds.
     #[serde(skip_serializing_if = "Limits::is_empty")]
     pub limits: Limits,
@@ -144,6 +154,13 @@ impl Schema {
         }
         found.extend(self.all_of.iter().chain(&self.one_of).chain(&self.any_of));
         found.extend(self.not.as_deref());
+        found.extend(self.pattern_properties.values());
+        if let Some(tuple) = &self.tuple {
+            found.extend(&tuple.places);
+            if let Additional::Schema { schema } = &tuple.rest {
+                found.push(schema);
+            }
+        }
         found
     }
 
@@ -171,6 +188,13 @@ impl Schema {
                 .chain(&mut self.any_of),
         );
         found.extend(self.not.as_deref_mut());
+        found.extend(self.pattern_properties.values_mut());
+        if let Some(tuple) = &mut self.tuple {
+            found.extend(&mut tuple.places);
+            if let Additional::Schema { schema } = &mut tuple.rest {
+                found.push(schema);
+            }
+        }
         found
     }
 }
@@ -256,55 +280,13 @@ pub enum Additional {
     },
 }
 
-/// Bounds of a value.
+/// A list whose places have shapes of their own (`prefixItems` of OpenAPI 3.1).
 #[derive(Debug, Clone, Default, PartialEq, Serialize)]
-pub struct Limits {
-    /// Least number.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub minimum: Option<Number>,
-    /// Largest number.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub maximum: Option<Number>,
-    /// `minimum` itself is excluded.
-    #[serde(skip_serializing_if = "is_false")]
-    pub exclusive_minimum: bool,
-    /// `maximum` itself is excluded.
-    #[serde(skip_serializing_if = "is_false")]
-    pub exclusive_maximum: bool,
-    /// The number is a multiple of this.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub multiple_of: Option<Number>,
-    /// Least length of a text, in characters.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub min_length: Option<u64>,
-    /// Largest length of a text, in characters.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub max_length: Option<u64>,
-    /// Regular expression that matches somewhere in the text.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub pattern: Option<String>,
-    /// Least number of items.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub min_items: Option<u64>,
-    /// Largest number of items.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub max_items: Option<u64>,
-    /// No item twice.
-    #[serde(skip_serializing_if = "is_false")]
-    pub unique_items: bool,
-    /// Least number of properties.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub min_properties: Option<u64>,
-    /// Largest number of properties.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub max_properties: Option<u64>,
-}
-
-impl Limits {
-    /// True if nothing is bounded.
-    pub fn is_empty(&self) -> bool {
-        *self == Self::default()
-    }
+pub struct Tuple {
+    /// Shape of the first item, of the second, ….
+    pub places: Vec<Schema>,
+    /// What may follow them.
+    pub rest: Additional,
 }
 
 #[expect(

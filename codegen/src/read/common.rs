@@ -2,7 +2,9 @@
 
 use super::ReadError;
 use super::document::Node;
-use crate::model::{Contact, Extensions, ExternalDocs, Info, License, Requirement, Tag};
+use crate::model::{
+    Contact, Extensions, ExternalDocs, Info, License, Requirement, Server, ServerVariable, Tag,
+};
 
 /// The `x-` members of an object.
 pub(super) fn extensions(node: &Node<'_>) -> Extensions {
@@ -90,4 +92,28 @@ pub(super) fn security(node: &Node<'_>) -> Result<Option<Vec<Requirement>>, Read
         alternatives.push(requirement);
     }
     Ok(Some(alternatives))
+}
+
+/// The servers listed in the member `key`; none if it is absent.
+pub(super) fn servers(node: &Node<'_>, key: &str) -> Result<Vec<Server>, ReadError> {
+    node.list(key)?.iter().map(server).collect()
+}
+
+fn server(node: &Node<'_>) -> Result<Server, ReadError> {
+    let mut server = Server {
+        url: node.string("url")?.unwrap_or_default(),
+        name: node.nonempty("name")?,
+        description: node.nonempty("description")?,
+        extensions: extensions(node),
+        ..Server::default()
+    };
+    for (name, variable) in node.map("variables")? {
+        let variable = ServerVariable {
+            default: variable.string("default")?.unwrap_or_default(),
+            enumeration: variable.strings("enum")?,
+            description: variable.nonempty("description")?,
+        };
+        server.variables.insert(name.to_owned(), variable);
+    }
+    Ok(server)
 }

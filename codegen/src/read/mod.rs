@@ -10,11 +10,14 @@ mod document;
 mod error;
 mod finish;
 mod limits;
+mod media3;
 mod openapi3;
 mod parameters;
 mod schema;
 mod security;
 mod swagger2;
+
+use std::thread::ScopedJoinHandle;
 
 pub use error::ReadError;
 
@@ -30,6 +33,30 @@ use document::Document;
 /// If the text is neither JSON nor YAML, not a document of a known version, or breaks the rules
 /// of its version in a way that leaves its meaning open. The error carries a JSON pointer.
 pub fn read(text: &str, origin: &str) -> Result<Model, ReadError> {
+    with_room(origin, || read_here(text, origin))
+}
+
+/// Runs `work` with a stack for the deepest document that is read. What a thread of the caller
+/// has left is not known, and a stack that is too small cannot be caught.
+fn with_room(
+    origin: &str,
+    work: impl FnOnce() -> Result<Model, ReadError> + Send,
+) -> Result<Model, ReadError> {
+    const STACK: usize = 64 << 20;
+    std::thread::scope(|scope| {
+        let thread = std::thread::Builder::new().stack_size(STACK);
+        match thread.spawn_scoped(scope, work).map(ScopedJoinHandle::join) {
+            Ok(Ok(done)) => done,
+            Ok(Err(panic)) => std::panic::resume_unwind(panic),
+            Err(e) => {
+                let message = format!("there is no memory to read it with: {e}");
+                Err(ReadError::syntax(origin, None, message))
+            }
+        }
+    })
+}
+
+fn read_here(text: &str, origin: &str) -> Result<Model, ReadError> {
     let document = Document::parse(text, origin)?;
     let root = document.root();
     let version = |key: &str| root.get(key).and_then(|n| n.scalar());

@@ -66,6 +66,8 @@ pub(super) fn operation_head(found: &Found<'_>) -> Result<Operation, ReadError> 
         consumes: Vec::new(),
         produces: Vec::new(),
         schemes: Vec::new(),
+        servers: Vec::new(),
+        callbacks: Vec::new(),
         external_docs: external_docs(node)?,
         extensions: extensions(node),
     })

@@ -12,12 +12,11 @@ use super::common::{extensions, external_docs};
 use super::document::Node;
 use super::limits::{enumeration, limits};
 use crate::model::names::{Unique, python_property};
-use crate::model::{Additional, Kind, Note, Property, Schema};
+use crate::model::{Additional, Kind, Note, Property, Schema, Severity, Tuple};
 
 /// Words of JSON Schema that constrain values in ways no emitter can use. They are not read, but
 /// reported.
 const UNREAD: &[&str] = &[
-    "patternProperties",
     "propertyNames",
     "unevaluatedProperties",
     "unevaluatedItems",
@@ -29,6 +28,18 @@ const UNREAD: &[&str] = &[
     "contains",
     "minContains",
     "maxContains",
+];
+
+/// Members by which a converter says what a version has no word for; read as what they stand for.
+const WRITTEN: &[&str] = &[
+    "x-nullable",
+    "x-allOf",
+    "x-oneOf",
+    "x-anyOf",
+    "x-not",
+    "x-prefixItems",
+    "x-items",
+    "x-patternProperties",
 ];
 
 /// Whether `word` stands at `node` and says anything: names of members are strings anyway.
@@ -167,6 +178,7 @@ impl SchemaReader {
             format: node.nonempty("format")?,
             nullable: node.flag("nullable")? || node.flag("x-nullable")?,
             enumeration: enumeration(node)?,
+            constant: node.has("const"),
             limits: limits(node)?,
             default: node.get("default").map(|n| n.value().clone()),
             ..Schema::default()
@@ -183,8 +195,15 @@ impl SchemaReader {
             }
         }
         self.encoding(node, &mut schema)?;
+        self.tuple(node, &mut schema)?;
         if full {
             self.composition(node, &mut schema)?;
+            for key in ["patternProperties", "x-patternProperties"] {
+                for (pattern, member) in node.map(key)? {
+                    let member = self.read(&member)?;
+                    schema.pattern_properties.insert(pattern.to_owned(), member);
+                }
+            }
             schema.title = node.nonempty("title")?;
             schema.description = node.nonempty("description")?;
             schema.example = match node.get("example") {
@@ -199,7 +218,9 @@ impl SchemaReader {
             schema.deprecated = node.flag("deprecated")?;
             schema.external_docs = external_docs(node)?;
             schema.extensions = extensions(node);
-            schema.extensions.shift_remove("x-nullable");
+            for word in WRITTEN {
+                schema.extensions.shift_remove(*word);
+            }
             if let Some(xml) = node.get("xml") {
                 schema
                     .extensions
@@ -215,6 +236,7 @@ impl SchemaReader {
 
     fn note(&mut self, node: &Node<'_>, word: &str, message: String) {
         self.notes.push(Note {
+            severity: Severity::Remark,
             pointer: format!("{}/{word}", node.pointer()),
             message,
         });
@@ -261,7 +283,11 @@ impl SchemaReader {
     /// What a schema without `type` must be, going by its other words.
     fn untyped_kind(&mut self, node: &Node<'_>, full: bool) -> Result<Kind, ReadError> {
         let is_map = |key: &str| node.get(key).is_some_and(|n| n.value().is_object());
-        if full && (is_map("properties") || node.has("additionalProperties")) {
+        if full
+            && (is_map("properties")
+                || node.has("additionalProperties")
+                || is_map("patternProperties"))
+        {
             self.object(node)
         } else if node.has("items") || node.has("prefixItems") {
             self.array(node, full)
@@ -282,32 +308,48 @@ impl SchemaReader {
         }
     }
 
-    fn array(&mut self, node: &Node<'_>, full: bool) -> Result<Kind, ReadError> {
-        if node.has("prefixItems") {
-            // A tuple: each item is one of the listed shapes.
-            self.note(
-                node,
-                "prefixItems",
-                "the places of a tuple are not told apart".to_owned(),
-            );
-            let mut shapes = Vec::new();
-            for item in node.list("prefixItems")? {
-                let shape = self.read(&item)?;
-                if !shapes.contains(&shape) {
-                    shapes.push(shape);
-                }
+    /// The places of a tuple, if it is one; its items then fit any of them.
+    fn tuple(&mut self, node: &Node<'_>, schema: &mut Schema) -> Result<(), ReadError> {
+        let Kind::Array { items } = &mut schema.kind else {
+            return Ok(());
+        };
+        let mut tuple = Tuple::default();
+        for key in ["prefixItems", "x-prefixItems"] {
+            for place in node.list(key)? {
+                tuple.places.push(self.read(&place)?);
             }
-            let items = match shapes.len() {
-                1 => shapes.pop().unwrap_or_default(),
-                _ => Schema {
-                    any_of: shapes,
-                    ..Schema::default()
-                },
-            };
-            return Ok(Kind::Array {
-                items: Box::new(items),
-            });
         }
+        if tuple.places.is_empty() {
+            return Ok(());
+        }
+        let rest = if node.has("prefixItems") {
+            "items"
+        } else {
+            "x-items"
+        };
+        tuple.rest = self.additional(node, rest)?;
+        let mut shapes: Vec<Schema> = Vec::new();
+        let rest = match &tuple.rest {
+            Additional::Schema { schema } => Some(&**schema),
+            _ => None,
+        };
+        for shape in tuple.places.iter().chain(rest) {
+            if !shapes.contains(shape) {
+                shapes.push(shape.clone());
+            }
+        }
+        **items = match shapes.len() {
+            1 => shapes.pop().unwrap_or_default(),
+            _ => Schema {
+                any_of: shapes,
+                ..Schema::default()
+            },
+        };
+        schema.tuple = Some(Box::new(tuple));
+        Ok(())
+    }
+
+    fn array(&mut self, node: &Node<'_>, full: bool) -> Result<Kind, ReadError> {
         let items = match node.get("items") {
             None => Schema::default(),
             Some(items) if full => self.read(&items)?,
@@ -341,21 +383,25 @@ impl SchemaReader {
         }
         required.retain(|name| !properties.contains_key(name));
         required.dedup();
-        let additional = match node.get("additionalProperties") {
-            None => Additional::Unstated,
-            Some(n) => match n.value() {
-                Value::Bool(true) => Additional::Anything,
-                Value::Bool(false) => Additional::Nothing,
-                Value::Object(map) if map.is_empty() => Additional::Anything,
-                _ => Additional::Schema {
-                    schema: Box::new(self.read(&n)?),
-                },
-            },
-        };
         Ok(Kind::Object {
             properties,
-            additional,
+            additional: self.additional(node, "additionalProperties")?,
             also_required: required,
+        })
+    }
+
+    /// What more there may be, by a boolean or a schema.
+    fn additional(&mut self, node: &Node<'_>, key: &str) -> Result<Additional, ReadError> {
+        let Some(node) = node.get(key) else {
+            return Ok(Additional::Unstated);
+        };
+        Ok(match node.value() {
+            Value::Bool(true) => Additional::Anything,
+            Value::Bool(false) => Additional::Nothing,
+            Value::Object(map) if map.is_empty() => Additional::Anything,
+            _ => Additional::Schema {
+                schema: Box::new(self.read(&node)?),
+            },
         })
     }
 

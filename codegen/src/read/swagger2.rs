@@ -1,16 +1,17 @@
 //! Swagger 2.0.
 
 use indexmap::IndexMap;
+use serde_json::Value;
 
 use super::ReadError;
-use super::common::{extensions, external_docs, info, security, tags};
+use super::common::{extensions, external_docs, info, security, servers, tags};
 use super::document::Node;
 use super::parameters::{merged, operation_head, paths};
 use super::schema::SchemaReader;
 use super::security::scheme2;
 use crate::model::{
     Address, Body, CollectionFormat, Header, Kind, Location, Media, Model, Operation, Parameter,
-    Property, Response, Schema, is_form,
+    Property, Response, Schema, Shape, Style, is_form,
 };
 
 const JSON: &str = "application/json";
@@ -34,6 +35,7 @@ pub(super) fn read(root: &Node<'_>) -> Result<Model, ReadError> {
                 .map(|path| path.trim_end_matches('/').to_owned())
                 .unwrap_or_default(),
         },
+        servers: servers(root, "x-servers")?,
         tags: tags(root)?,
         consumes: root.strings("consumes")?,
         produces: root.strings("produces")?,
@@ -42,6 +44,7 @@ pub(super) fn read(root: &Node<'_>) -> Result<Model, ReadError> {
         extensions: extensions(root),
         ..Model::default()
     };
+    model.extensions.shift_remove("x-servers");
     for (name, node) in root.map("definitions")? {
         let schema = schemas.read(&node)?;
         model
@@ -74,6 +77,8 @@ fn operation(
     let node = &found.node;
     let mut operation = operation_head(found)?;
     operation.schemes = node.strings("schemes")?;
+    operation.servers = servers(node, "x-servers")?;
+    operation.extensions.shift_remove("x-servers");
     // An empty list of one's own is a choice too.
     operation.consumes = if node.has("consumes") {
         node.strings("consumes")?
@@ -129,35 +134,49 @@ fn parameter(node: &Node<'_>, schemas: &mut SchemaReader) -> Result<Parameter, R
     } else {
         schemas.read_parameter(node)?
     };
-    let collection = match node.get("collectionFormat") {
-        None => CollectionFormat::Csv,
-        Some(format) => match format.text()? {
-            "csv" => CollectionFormat::Csv,
-            "ssv" => CollectionFormat::Ssv,
-            "tsv" => CollectionFormat::Tsv,
-            "pipes" => CollectionFormat::Pipes,
-            "multi" => CollectionFormat::Multi,
-            other => {
-                return Err(format.error(format!(
-                    "`{other}` is no collectionFormat; there are csv, ssv, tsv, pipes and multi"
-                )));
-            }
-        },
-    };
-    let is_list = location != Location::Body && matches!(schema.kind, Kind::Array { .. });
-    Ok(Parameter {
-        python: String::new(),
+    let mut parameter = Parameter {
+        shape: Shape::of(&schema),
         required: node.flag("required")? || location == Location::Path,
         description: node.nonempty("description")?,
         deprecated: node.flag("x-deprecated")?,
-        collection: is_list.then_some(collection),
-        style: None,
         allow_empty_value: node.flag("allowEmptyValue")?,
         extensions: extensions(node),
-        name,
-        location,
-        schema,
-    })
+        ..Parameter::new(name, location, schema)
+    };
+    if parameter.shape == Shape::List || node.has("x-style") {
+        (parameter.style, parameter.explode) = style(node, location)?;
+    }
+    // What a converter writes for the words that 2.0 lacks.
+    for word in ["x-style", "x-explode", "x-allow-reserved"] {
+        parameter.extensions.shift_remove(word);
+    }
+    parameter.allow_reserved = node.flag("x-allow-reserved")?;
+    if let Some(Value::String(media_type)) = parameter.extensions.shift_remove("x-content-type") {
+        parameter.content = Some(media_type);
+    }
+    Ok(parameter)
+}
+
+/// How a list is written, from `collectionFormat` or what a converter wrote in its place.
+fn style(node: &Node<'_>, location: Location) -> Result<(Style, bool), ReadError> {
+    if let Some(style) = node.nonempty("x-style")?.and_then(|w| Style::from_word(&w)) {
+        return Ok((style, node.flag("x-explode")?));
+    }
+    let format = match node.get("collectionFormat") {
+        None => CollectionFormat::Csv,
+        Some(format) => {
+            let word = format.text()?;
+            CollectionFormat::ALL
+                .into_iter()
+                .find(|f| f.word() == word)
+                .ok_or_else(|| {
+                    format.error(format!(
+                        "`{word}` is no collectionFormat; there are csv, ssv, tsv, pipes and multi"
+                    ))
+                })?
+        }
+    };
+    Ok(format.style(location))
 }
 
 /// The request body that the parameters describe, as OpenAPI 3 would put it.
@@ -181,7 +200,7 @@ fn body(operation: &Operation) -> Option<Body> {
         }
         let media = Media {
             schema: Some(parameter.schema.clone()),
-            example: None,
+            ..Media::default()
         };
         return Some(Body {
             name: parameter.name.clone(),
@@ -239,7 +258,7 @@ fn body(operation: &Operation) -> Option<Body> {
     });
     let media = Media {
         schema: Some(schema),
-        example: None,
+        ..Media::default()
     };
     Some(Body {
         name: "body".to_owned(),
@@ -279,6 +298,7 @@ fn response(
                 Media {
                     schema: Some(schema.clone()),
                     example,
+                    ..Media::default()
                 },
             );
         }
@@ -291,6 +311,7 @@ fn response(
             Header {
                 description,
                 schema,
+                ..Header::default()
             },
         );
     }

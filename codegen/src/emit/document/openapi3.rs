@@ -1,5 +1,6 @@
 //! OpenAPI 3.0 and 3.1.
 
+use indexmap::IndexMap;
 use serde_json::{Map, Value, json};
 
 use super::common::{
@@ -7,7 +8,8 @@ use super::common::{
 };
 use super::{Place, Version, Writer};
 use crate::model::{
-    Body, CollectionFormat, Location, Media, Model, Operation, Parameter, Response,
+    Body, Encoding, Header, Location, Media, Model, Operation, Parameter, Response, Server, Shape,
+    Style,
 };
 
 /// The whole document.
@@ -78,18 +80,7 @@ pub(super) fn document(writer: &mut Writer, model: &Model) -> Value {
 /// The servers, or what Swagger 2.0 says in place of them: one for each scheme.
 fn servers(model: &Model) -> Option<Value> {
     if !model.servers.is_empty() {
-        let servers = model.servers.iter().map(|server| {
-            let mut value = Map::new();
-            value.insert("url".to_owned(), server.url.as_str().into());
-            put_text(&mut value, "description", server.description.as_ref());
-            put(
-                &mut value,
-                "variables",
-                (!server.variables.is_empty()).then(|| json!(server.variables)),
-            );
-            Value::Object(value)
-        });
-        return Some(servers.collect());
+        return Some(model.servers.iter().map(server).collect());
     }
     let address = &model.address;
     let path = if address.base_path.is_empty() {
@@ -112,6 +103,19 @@ fn servers(model: &Model) -> Option<Value> {
             Some(urls.collect())
         }
     }
+}
+
+fn server(server: &Server) -> Value {
+    let mut value = Map::new();
+    value.insert("url".to_owned(), server.url.as_str().into());
+    put_text(&mut value, "description", server.description.as_ref());
+    put(
+        &mut value,
+        "variables",
+        (!server.variables.is_empty()).then(|| json!(server.variables)),
+    );
+    put_extensions(&mut value, &server.extensions);
+    value.into()
 }
 
 impl Writer {
@@ -157,6 +161,10 @@ impl Writer {
             .collect();
         object.insert("responses".to_owned(), responses.into());
         put_flag(&mut object, "deprecated", operation.deprecated);
+        if !operation.servers.is_empty() {
+            let servers: Value = operation.servers.iter().map(server).collect();
+            object.insert("servers".to_owned(), servers);
+        }
         if operation.own_security {
             object.insert("security".to_owned(), security(&operation.security));
         }
@@ -179,24 +187,29 @@ impl Writer {
         object.insert("required".to_owned(), parameter.required.into());
         put_flag(&mut object, "deprecated", parameter.deprecated);
         put_flag(&mut object, "allowEmptyValue", parameter.allow_empty_value);
-        let query = matches!(parameter.location, Location::Query | Location::Cookie);
-        let (style, explode) = match (parameter.collection, query) {
-            (None | Some(CollectionFormat::Multi), _) | (Some(CollectionFormat::Csv), false) => {
-                (None, None)
-            }
-            (Some(CollectionFormat::Csv), true) => (Some("form"), Some(false)),
-            (Some(CollectionFormat::Ssv), _) => (Some("spaceDelimited"), Some(false)),
-            (Some(CollectionFormat::Pipes), _) => (Some("pipeDelimited"), Some(false)),
-            (Some(CollectionFormat::Tsv), _) => {
+        put_flag(&mut object, "allowReserved", parameter.allow_reserved);
+        let schema = |writer: &mut Self, place: &Place| {
+            writer.schema(&parameter.schema, &place.join("schema"))
+        };
+        if let Some(media_type) = &parameter.content {
+            let within = place.join("content").join(media_type);
+            let schema = schema(self, &within);
+            let content = json!({ media_type: { "schema": schema } });
+            object.insert("content".to_owned(), content);
+        } else {
+            if parameter.style == Style::TabDelimited {
                 self.report(place, "a list joined by tabs became one joined by commas");
                 object.insert("x-collection-format".to_owned(), "tsv".into());
-                (None, query.then_some(false))
             }
-        };
-        put(&mut object, "style", parameter.style.as_deref().or(style));
-        put(&mut object, "explode", explode);
-        let schema = self.schema(&parameter.schema, &place.join("schema"));
-        object.insert("schema".to_owned(), schema);
+            let default = Style::default_of(parameter.location);
+            let explode = match parameter.shape {
+                // Of a single value both ways are the same.
+                Shape::Scalar => parameter.style == Style::Form,
+                _ => parameter.explode,
+            };
+            put_style(&mut object, parameter.style, explode, default);
+            object.insert("schema".to_owned(), schema(self, place));
+        }
         put_extensions(&mut object, &parameter.extensions);
         object.into()
     }
@@ -224,7 +237,27 @@ impl Writer {
                 let schema = self.schema(schema, &within.join(media_type).join("schema"));
                 value.insert("schema".to_owned(), schema);
             }
+            if let Some(schema) = &media.item_schema {
+                let place = within.join(media_type).join("x-itemSchema");
+                self.report(
+                    &place,
+                    "the shape of a stream's items went to `x-itemSchema`",
+                );
+                value.insert("x-itemSchema".to_owned(), self.schema(schema, &place));
+            }
             put(&mut value, "example", media.example.clone());
+            let place = within.join(media_type).join("encoding");
+            let encoding: Map<_, _> = media
+                .encoding
+                .iter()
+                .map(|(field, e)| (field.clone(), self.encoding3(e, &place.join(field))))
+                .collect();
+            put(
+                &mut value,
+                "encoding",
+                (!encoding.is_empty()).then_some(encoding),
+            );
+            put_extensions(&mut value, &media.extensions);
             all.insert(media_type.clone(), value.into());
         }
         all.into()
@@ -236,24 +269,64 @@ impl Writer {
             "description".to_owned(),
             response.description.as_str().into(),
         );
-        let mut headers = Map::new();
-        for (name, header) in &response.headers {
-            let mut value = Map::new();
-            put_text(&mut value, "description", header.description.as_ref());
-            let within = place.join("headers").join(name).join("schema");
-            value.insert("schema".to_owned(), self.schema(&header.schema, &within));
-            headers.insert(name.clone(), value.into());
-        }
-        put(
-            &mut object,
-            "headers",
-            (!headers.is_empty()).then_some(headers),
-        );
+        let headers = self.headers3(&response.headers, place);
+        put(&mut object, "headers", headers);
         if !response.content.is_empty() {
             let content = self.content3(response.content.iter(), place);
             object.insert("content".to_owned(), content);
         }
         put_extensions(&mut object, &response.extensions);
         object.into()
+    }
+
+    fn encoding3(&mut self, encoding: &Encoding, place: &Place) -> Value {
+        let mut object = Map::new();
+        put_text(&mut object, "contentType", encoding.content_type.as_ref());
+        let headers = self.headers3(&encoding.headers, place);
+        put(&mut object, "headers", headers);
+        put_style(&mut object, encoding.style, encoding.explode, Style::Form);
+        put_flag(&mut object, "allowReserved", encoding.allow_reserved);
+        object.into()
+    }
+
+    fn headers3(&mut self, headers: &IndexMap<String, Header>, place: &Place) -> Option<Value> {
+        let within = place.join("headers");
+        let mut all = Map::new();
+        for (name, header) in headers {
+            let place = within.join(name);
+            let mut value = Map::new();
+            put_text(&mut value, "description", header.description.as_ref());
+            put_flag(&mut value, "required", header.required);
+            put_flag(&mut value, "deprecated", header.deprecated);
+            put_flag(&mut value, "explode", header.explode);
+            let schema = self.schema(&header.schema, &place.join("schema"));
+            match &header.content {
+                Some(media_type) => {
+                    let content = json!({ media_type: { "schema": schema } });
+                    value.insert("content".to_owned(), content);
+                }
+                None => {
+                    value.insert("schema".to_owned(), schema);
+                }
+            }
+            put_extensions(&mut value, &header.extensions);
+            all.insert(name.clone(), value.into());
+        }
+        (!all.is_empty()).then(|| all.into())
+    }
+}
+
+/// Style and explode, where they are not what their absence means.
+fn put_style(object: &mut Map<String, Value>, style: Style, explode: bool, default: Style) {
+    let written = if style == Style::TabDelimited {
+        default
+    } else {
+        style
+    };
+    if written != default {
+        object.insert("style".to_owned(), written.word().into());
+    }
+    if explode != (written == Style::Form) {
+        object.insert("explode".to_owned(), explode.into());
     }
 }

@@ -16,9 +16,20 @@ impl Writer {
         put_text(&mut object, "description", schema.description.as_ref());
         put(&mut object, "default", schema.default.clone());
         if !schema.enumeration.is_empty() {
-            object.insert("enum".to_owned(), schema.enumeration.clone().into());
+            let values = schema.enumeration.clone();
+            match values.first() {
+                Some(value)
+                    if schema.constant && !schema.nullable && self.version == Version::V31 =>
+                {
+                    object.insert("const".to_owned(), value.clone());
+                }
+                _ => {
+                    object.insert("enum".to_owned(), values.into());
+                }
+            }
         }
         limits(&schema.limits, self.version, &mut object);
+        self.structure(schema, place, &mut object);
         self.composition(schema, place, &mut object);
         match &schema.example {
             Some(example) if self.version == Version::V31 => {
@@ -129,6 +140,51 @@ impl Writer {
             }
         };
         put(object, "additionalProperties", additional);
+    }
+
+    /// What OpenAPI 3.1 took over from JSON Schema for lists and objects.
+    fn structure(&mut self, schema: &Schema, place: &Place, object: &mut Map<String, Value>) {
+        let new = self.version == Version::V31;
+        if let Some(tuple) = &schema.tuple {
+            let word = if new { "prefixItems" } else { "x-prefixItems" };
+            if !new {
+                self.report(place, "`prefixItems` became `x-prefixItems`");
+            }
+            let within = place.join(word);
+            let places: Vec<_> = tuple
+                .places
+                .iter()
+                .enumerate()
+                .map(|(i, part)| self.schema(part, &within.join(&i.to_string())))
+                .collect();
+            object.insert(word.to_owned(), places.into());
+            let word = if new { "items" } else { "x-items" };
+            let rest = match &tuple.rest {
+                Additional::Unstated => None,
+                Additional::Anything => Some(true.into()),
+                Additional::Nothing => Some(false.into()),
+                Additional::Schema { schema } => Some(self.schema(schema, &place.join(word))),
+            };
+            if new {
+                object.shift_remove(word);
+            }
+            put(object, word, rest);
+        }
+        if !schema.pattern_properties.is_empty() {
+            let word = if new {
+                "patternProperties"
+            } else {
+                self.report(place, "`patternProperties` became `x-patternProperties`");
+                "x-patternProperties"
+            };
+            let within = place.join(word);
+            let members: Map<_, _> = schema
+                .pattern_properties
+                .iter()
+                .map(|(name, part)| (name.clone(), self.schema(part, &within.join(name))))
+                .collect();
+            object.insert(word.to_owned(), members.into());
+        }
     }
 
     fn composition(&mut self, schema: &Schema, place: &Place, object: &mut Map<String, Value>) {

@@ -107,6 +107,10 @@ impl Writer {
             object.insert("produces".to_owned(), operation.produces.clone().into());
         }
         put_list(&mut object, "schemes", &operation.schemes);
+        if !operation.servers.is_empty() {
+            self.report(place, "servers of its own went to `x-servers`");
+            object.insert("x-servers".to_owned(), json!(operation.servers));
+        }
         let mut parameters: Vec<Value> = Vec::new();
         let mut cookies: Vec<Value> = Vec::new();
         let within = place.join("parameters");
@@ -213,13 +217,26 @@ impl Writer {
             self.simple(
                 model,
                 &parameter.schema,
-                parameter.collection,
+                parameter.collection(),
                 place,
                 &mut object,
             );
-            if let Some(style) = &parameter.style {
-                self.report(place, format!("the style `{style}` went to `x-style`"));
-                object.insert("x-style".to_owned(), style.as_str().into());
+            if let Some(style) = parameter.unusual_style() {
+                let word = style.word();
+                self.report(place, format!("the style `{word}` went to `x-style`"));
+                object.insert("x-style".to_owned(), word.into());
+                put_flag(&mut object, "x-explode", parameter.explode);
+            }
+            if let Some(media_type) = &parameter.content {
+                self.report(
+                    place,
+                    format!("that it is written as `{media_type}` went to `x-content-type`"),
+                );
+                object.insert("x-content-type".to_owned(), media_type.as_str().into());
+            }
+            if parameter.allow_reserved {
+                self.report(place, "`allowReserved` went to `x-allow-reserved`");
+                object.insert("x-allow-reserved".to_owned(), true.into());
             }
         }
         put_flag(&mut object, "x-deprecated", parameter.deprecated);

@@ -366,7 +366,7 @@ impl<'a> Call<'a> {
             .filter(|p| matches!(p.schema.kind, Kind::Array { .. }) && p.location != Location::Body)
             .map(|p| {
                 let word = p
-                    .collection
+                    .collection()
                     .map_or("csv", crate::model::CollectionFormat::word);
                 format!("{}: {}", quoted(&p.name), quoted(word))
             })

@@ -74,7 +74,8 @@ impl<'m> Profile<'m> {
 
     fn parameter(&self, parameter: &Parameter) -> Result<Value, String> {
         let name = &parameter.name;
-        if let Some(style) = &parameter.style {
+        if let Some(style) = parameter.unusual_style() {
+            let style = style.word();
             return Err(format!(
                 "the parameter `{name}` has the style `{style}`, for which there is no Rust \
                  function yet"
@@ -122,12 +123,12 @@ impl<'m> Profile<'m> {
         };
         match &schema.kind {
             Kind::Array { items } => {
-                let repeated = parameter.collection == Some(CollectionFormat::Multi);
+                let repeated = parameter.collection() == Some(CollectionFormat::Multi);
                 if repeated && parameter.location == Location::Query {
                     let items = self.model.resolve(items).unwrap_or(items);
                     return Ok(json!({ "type": "array", "items": scalar(items) }));
                 }
-                let by = match parameter.collection {
+                let by = match parameter.collection() {
                     Some(CollectionFormat::Ssv) => "spaces",
                     Some(CollectionFormat::Tsv) => "tabs",
                     Some(CollectionFormat::Pipes) => "`|`",

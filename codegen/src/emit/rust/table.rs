@@ -121,7 +121,7 @@ fn parameter(model: &Model, parameter: &Parameter) -> TokenStream {
         Location::Form | Location::Body if is_file => quote!(Location::File),
         Location::Form | Location::Body => quote!(Location::Form),
     };
-    let list = option(parameter.collection.map(|format| match format {
+    let list = option(parameter.collection().map(|format| match format {
         CollectionFormat::Csv => quote!(ListFormat::Joined(",")),
         CollectionFormat::Ssv => quote!(ListFormat::Joined(" ")),
         CollectionFormat::Tsv => quote!(ListFormat::Joined("\t")),

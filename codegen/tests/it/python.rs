@@ -28,12 +28,17 @@ for path, source in json.load(sys.stdin).items():
             print(path, node.lineno, ast.dump(node)[:100])
 "#;
 
-fn emit(name: &str, model: &hydra_codegen::model::Model, package: &str) -> Vec<File> {
+fn emit(
+    name: &str,
+    model: &hydra_codegen::model::Model,
+    package: &str,
+    rust_sdk: Option<&str>,
+) -> Vec<File> {
     let options = Options {
         package_name: package.to_owned(),
         package_version: "1.0.0".to_owned(),
         source: "api.json".to_owned(),
-        rust_sdk: None,
+        rust_sdk: rust_sdk.map(str::to_owned),
         native_module: None,
     };
     let files = python::emit(model, &options).unwrap_or_else(|e| panic!("{name}: {e}"));
@@ -54,9 +59,9 @@ fn is_python(file: &&File) -> bool {
 #[test]
 fn packages() {
     for (name, model) in models() {
-        for file in emit(&name, &model, "golden") {
-            // One document has a bit of everything; of the others the names are of interest.
-            let everything = name.starts_with("shop");
+        // One document has a bit of everything; of the others the names are of interest.
+        let everything = name.starts_with("shop");
+        for file in emit(&name, &model, "golden", everything.then_some("../sdk")) {
             let made_from_model = file.path.starts_with("golden/api/")
                 || everything
                     && ["golden/models/", "golden/_about", "src/generated/dispatch"]
@@ -101,7 +106,7 @@ fn a_module_of_ones_own_becomes_part_of_the_native_module() {
 #[test]
 fn packages_are_python() {
     for (name, model) in models() {
-        let files = emit(&name, &model, "golden");
+        let files = emit(&name, &model, "golden", None);
         let sources: serde_json::Map<String, serde_json::Value> = files
             .iter()
             .filter(is_python)
@@ -132,13 +137,31 @@ fn packages_are_python() {
 #[test]
 fn native_modules_compile() {
     let dir = tempfile::tempdir().unwrap();
+    let mut typed = None;
     let mut members = Vec::new();
     for (name, model) in models() {
         let package = format!(
             "golden_{}",
             name.replace(|c: char| !c.is_ascii_alphanumeric(), "_")
         );
-        let files = emit(&name, &model, &package);
+        // One of them over the typed functions of a Rust client, the others over a transport.
+        let sdk = (typed.is_none() && name.starts_with("shop")).then_some("../typed");
+        if sdk.is_some() {
+            let options = Options {
+                package_name: package.replace('_', "-"),
+                package_version: "1.0.0".to_owned(),
+                source: name.clone(),
+                rust_sdk: None,
+                native_module: None,
+            };
+            typed = Some(dir.path().join("typed"));
+            let files = hydra_codegen::emit::rust::emit(&model, &options).unwrap();
+            Plan::new(typed.as_ref().unwrap(), &files)
+                .unwrap()
+                .apply()
+                .unwrap();
+        }
+        let files = emit(&name, &model, &package, sdk);
         let folder = dir.path().join(&package);
         Plan::new(&folder, &files).unwrap().apply().unwrap();
         // Here all of them are members of one workspace.

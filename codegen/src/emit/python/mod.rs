@@ -19,20 +19,21 @@ mod package;
 mod text;
 mod types;
 
-use super::{EmitError, File, Options, Owner, Problem};
+use super::{EmitError, File, Options, Owner};
 use crate::model::Model;
 
 /// The files of a Python package with its native module.
 ///
 /// [`Options::rust_sdk`] is the path from the output folder to the Rust client of the same document.
-/// Without it that client is written too, into the folder `rust`.
+/// Without it calls go over a transport alone, written into the folder `rust`: then what has to be
+/// compiled is the same for every document, however large.
 ///
 /// # Errors
 /// If the document has something that cannot be expressed, or if the package name is no name that
 /// Python can import.
 pub fn emit(model: &Model, options: &Options) -> Result<Vec<File>, EmitError> {
     let package = text::importable(&options.package_name)?;
-    let rust = rust_sdk(model, options)?;
+    let rust = rust_crate(model, options)?;
     let writer = Writer {
         package: &package,
         options,
@@ -51,46 +52,15 @@ pub fn emit(model: &Model, options: &Options) -> Result<Vec<File>, EmitError> {
 }
 
 /// The Rust crate that calls go through.
-///
-/// An operation that cannot have a typed function there is called over the transport; the table
-/// knows it all the same.
-fn rust_sdk(model: &Model, options: &Options) -> Result<Vec<File>, EmitError> {
+fn rust_crate(model: &Model, options: &Options) -> Result<Vec<File>, EmitError> {
     let options = Options {
         package_name: format!("{}-rust", text::distribution(&options.package_name)),
         ..options.clone()
     };
-    let problem = match super::rust::emit(model, &options) {
-        Ok(files) => return Ok(files),
-        Err(problem) => problem,
-    };
-    let typed = without(model, &problem.problems).ok_or(problem)?;
-    let mut files = super::rust::emit(&typed, &options)?;
-    for file in &mut files {
-        if file.path == "src/generated/operations.rs" {
-            let header = file.contents.lines().next().unwrap_or_default();
-            file.contents = format!(
-                "{header}\n\n//! The table of operations.\n\n#![allow(unused_imports)]\n\n{}",
-                super::rust::table_source(model)
-            );
-        }
+    match options.rust_sdk {
+        Some(_) => super::rust::emit(model, &options),
+        None => Ok(super::rust::transport(model, &options)),
     }
-    Ok(files)
-}
-
-/// The model without the operations that these problems are about; `None` if one of them is about
-/// something else.
-fn without(model: &Model, problems: &[Problem]) -> Option<Model> {
-    let mut typed = model.clone();
-    for problem in problems {
-        let about = |pointer: &str| {
-            problem.pointer == pointer || problem.pointer.starts_with(&format!("{pointer}/"))
-        };
-        if !model.operations.iter().any(|o| about(&o.pointer)) {
-            return None;
-        }
-        typed.operations.retain(|o| !about(&o.pointer));
-    }
-    Some(typed)
 }
 
 /// Makes files for one package.

@@ -32,13 +32,18 @@ pub fn emit(model: &Model, options: &Options) -> Result<Vec<File>, EmitError> {
         model,
         options,
         scaffold::Parts {
-            client,
+            client: Some(client),
             operations: table::operations(model),
         },
     ))
 }
 
-/// Source of the table of all operations, also of those that there is no typed function for.
-pub(super) fn table_source(model: &Model) -> String {
-    table::operations(model)
+/// The files of a crate that has the transport and the table of operations alone: what is built on
+/// it brings its own functions. It compiles as fast for a thousand operations as for ten.
+pub(super) fn transport(model: &Model, options: &Options) -> Vec<File> {
+    let parts = scaffold::Parts {
+        client: None,
+        operations: table::operations(model),
+    };
+    scaffold::files(model, options, parts)
 }

@@ -62,9 +62,13 @@ const LENIENT: &str = "#![allow(clippy::all, clippy::restriction, clippy::pedant
 
 /// Sources that were made from the model.
 pub(super) struct Parts {
-    pub(super) client: String,
+    /// Typed functions; `None` for a crate that has the transport and the table alone.
+    pub(super) client: Option<String>,
     pub(super) operations: String,
 }
+
+/// Modules that only typed functions need.
+const TYPED: &[&str] = &["failure.rs", "lenient.rs", "typed.rs"];
 
 /// The files of the crate.
 pub(super) fn files(model: &Model, options: &Options, parts: Parts) -> Vec<File> {
@@ -83,27 +87,22 @@ pub(super) fn files(model: &Model, options: &Options, parts: Parts) -> Vec<File>
         env!("CARGO_PKG_NAME"),
         one_line(&options.source)
     );
-    let mut files = vec![
-        user("Cargo.toml", fill(include_str!("templates/Cargo.toml"))),
-        user("src/lib.rs", fill(include_str!("templates/lib.rs"))),
-        generated(
-            "src/generated/client.rs",
-            &header,
-            &format!(
-                "//! A function for each operation, and the types that they take and give.\n\n{LENIENT}\n{}",
-                parts.client
-            ),
-        ),
-        generated(
-            "src/generated/connect.rs",
-            &header,
-            include_str!("templates/connect.rs"),
-        ),
-        generated(
-            "src/generated/mod.rs",
-            &header,
+    let (manifest, library, modules) = match parts.client {
+        Some(_) => (
+            include_str!("templates/Cargo.toml"),
+            include_str!("templates/lib.rs"),
             include_str!("templates/generated.rs"),
         ),
+        None => (
+            include_str!("templates/transport/Cargo.toml"),
+            include_str!("templates/transport/lib.rs"),
+            include_str!("templates/transport/generated.rs"),
+        ),
+    };
+    let mut files = vec![
+        user("Cargo.toml", fill(manifest)),
+        user("src/lib.rs", fill(library)),
+        generated("src/generated/mod.rs", &header, modules),
         generated(
             "src/generated/operations.rs",
             &header,
@@ -113,7 +112,25 @@ pub(super) fn files(model: &Model, options: &Options, parts: Parts) -> Vec<File>
             ),
         ),
     ];
-    for (name, source) in RUNTIME {
+    let is_typed = parts.client.is_some();
+    if let Some(client) = parts.client {
+        files.push(generated(
+            "src/generated/client.rs",
+            &header,
+            &format!(
+                "//! A function for each operation, and the types that they take and give.\n\n{LENIENT}\n{client}"
+            ),
+        ));
+        files.push(generated(
+            "src/generated/connect.rs",
+            &header,
+            include_str!("templates/connect.rs"),
+        ));
+    }
+    let needed = RUNTIME
+        .iter()
+        .filter(|(name, _)| is_typed || !TYPED.contains(name));
+    for (name, source) in needed {
         // Examples in its documentation name the crate that it is tested in.
         let source = source.replace("sdk_runtime::", &format!("{crate_name}::runtime::"));
         files.push(generated(&format!("src/runtime/{name}"), &header, &source));

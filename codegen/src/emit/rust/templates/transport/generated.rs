@@ -1,0 +1,3 @@
+//! What the API's description says: the table of operations.
+
+pub mod operations;

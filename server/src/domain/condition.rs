@@ -4,12 +4,11 @@
 //! the condition compares, fails it.
 
 use ipnet::IpNet;
-use regex::Regex;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 use std::net::IpAddr;
 
-use crate::domain::pattern::{self, LONGEST_PATTERN};
+use crate::domain::expression::{Expression, InvalidExpression, LONGEST};
 
 /// A condition as it is written down.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -28,7 +27,7 @@ pub enum Condition {
     /// `StringEqualCondition`: the value is this text.
     StringEqual(String),
     /// `StringMatchCondition`: the expression is found somewhere in the value.
-    StringMatch(Regex),
+    StringMatch(Expression),
     /// `EqualsSubjectCondition`: the value is the subject itself.
     EqualsSubject,
     /// `CIDRCondition`: the value is an IP address of the network.
@@ -59,30 +58,34 @@ pub enum InvalidCondition {
     UnknownOption,
 }
 
+impl From<InvalidExpression> for InvalidCondition {
+    fn from(problem: InvalidExpression) -> Self {
+        Self::Option {
+            name: "matches",
+            what: format!("a regular expression: {problem}"),
+        }
+    }
+}
+
 impl Condition {
-    /// Reads and compiles a condition.
+    /// Reads a condition. An expression in it is compiled when it is first needed.
     ///
     /// # Errors
     /// Its type is unknown, or its options are not those of the type.
-    pub fn compile(text: &ConditionText) -> Result<Self, InvalidCondition> {
+    pub fn read(text: &ConditionText) -> Result<Self, InvalidCondition> {
         let options = &text.options;
         let option = |name: &'static str| match options.get(name) {
-            Some(Value::String(value)) if value.len() <= LONGEST_PATTERN => Ok(value.as_str()),
+            Some(Value::String(value)) if value.len() <= LONGEST => Ok(value.as_str()),
             _ => Err(InvalidCondition::Option {
                 name,
-                what: format!("a text of at most {LONGEST_PATTERN} bytes"),
+                what: format!("a text of at most {LONGEST} bytes"),
             }),
         };
         let (condition, known) = match text.kind.as_str() {
             "StringEqualCondition" => (Self::StringEqual(option("equals")?.to_owned()), 1),
             "StringMatchCondition" => {
-                let regex = pattern::compile(option("matches")?).map_err(|problem| {
-                    InvalidCondition::Option {
-                        name: "matches",
-                        what: format!("a regular expression: {problem}"),
-                    }
-                })?;
-                (Self::StringMatch(regex), 1)
+                let expression = Expression::read(option("matches")?)?;
+                (Self::StringMatch(expression), 1)
             }
             "EqualsSubjectCondition" => (Self::EqualsSubject, 0),
             "CIDRCondition" => {
@@ -102,14 +105,30 @@ impl Condition {
         Ok(condition)
     }
 
-    /// Whether the condition holds of `value`, which the context has at the condition's key.
-    #[must_use]
-    pub fn holds(&self, value: Option<&Value>, subject: &str) -> bool {
-        let Some(value) = value else { return false };
-        let text = value.as_str();
+    /// Checks the expression of a condition that has one.
+    ///
+    /// # Errors
+    /// It is malformed or too large.
+    pub fn check(&self) -> Result<(), InvalidCondition> {
         match self {
+            Self::StringMatch(expression) => Ok(expression.check()?),
+            _ => Ok(()),
+        }
+    }
+
+    /// Whether the condition holds of `value`, which the context has at the condition's key.
+    ///
+    /// # Errors
+    /// Its expression is none, and was never checked.
+    pub fn holds(&self, value: Option<&Value>, subject: &str) -> Result<bool, InvalidExpression> {
+        let Some(value) = value else { return Ok(false) };
+        let text = value.as_str();
+        Ok(match self {
             Self::StringEqual(wanted) => text == Some(wanted),
-            Self::StringMatch(regex) => text.is_some_and(|text| regex.is_match(text)),
+            Self::StringMatch(expression) => match text {
+                Some(text) => expression.is_found_in(text)?,
+                None => false,
+            },
             Self::EqualsSubject => text == Some(subject),
             Self::Cidr(network) => text
                 .and_then(|text| text.parse::<IpAddr>().ok())
@@ -118,7 +137,7 @@ impl Condition {
             Self::StringPairsEqual => value
                 .as_array()
                 .is_some_and(|pairs| pairs.iter().all(is_pair_of_equals)),
-        }
+        })
     }
 }
 
@@ -136,7 +155,9 @@ mod tests {
 
     fn condition(kind: &str, options: Value) -> Result<Condition, InvalidCondition> {
         let text = json!({"type": kind, "options": options});
-        Condition::compile(&serde_json::from_value(text).unwrap())
+        let condition = Condition::read(&serde_json::from_value(text).unwrap())?;
+        condition.check()?;
+        Ok(condition)
     }
 
     #[test]
@@ -213,13 +234,22 @@ mod tests {
         for (kind, options, yes, no) in table {
             let condition = condition(kind, options).unwrap();
             for value in yes {
-                assert!(condition.holds(Some(&value), "peter"), "{kind}: {value}");
+                assert!(
+                    condition.holds(Some(&value), "peter").unwrap(),
+                    "{kind}: {value}"
+                );
             }
             for value in no {
-                assert!(!condition.holds(Some(&value), "peter"), "{kind}: {value}");
+                assert!(
+                    !condition.holds(Some(&value), "peter").unwrap(),
+                    "{kind}: {value}"
+                );
             }
-            assert!(!condition.holds(Some(&Value::Null), "peter"), "{kind}");
-            assert!(!condition.holds(None, "peter"), "{kind}");
+            assert!(
+                !condition.holds(Some(&Value::Null), "peter").unwrap(),
+                "{kind}"
+            );
+            assert!(!condition.holds(None, "peter").unwrap(), "{kind}");
         }
     }
 
@@ -268,7 +298,7 @@ mod tests {
         let text: ConditionText =
             serde_json::from_value(json!({"type": "EqualsSubjectCondition"})).unwrap();
         assert!(matches!(
-            Condition::compile(&text),
+            Condition::read(&text),
             Ok(Condition::EqualsSubject)
         ));
     }

@@ -11,6 +11,7 @@ pub mod clock;
 pub mod condition;
 pub mod consent;
 pub mod entitlement;
+pub mod expression;
 pub mod grant;
 pub mod group;
 pub mod id_token;

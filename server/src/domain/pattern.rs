@@ -5,22 +5,15 @@
 //! its first to its last character, and `.` does not match a newline. Brackets inside the brackets,
 //! which the names of groups need, must balance.
 //!
-//! Whoever may write a policy could make a careless engine work for ever: the expressions are those of
-//! the `regex` crate, which takes time linear in the text, and their length, nesting and compiled size
-//! are bounded.
+//! What an expression may be, and when it is compiled, stands in [`expression`](crate::domain::expression).
 
 use std::fmt;
 
-use regex::{Regex, RegexBuilder};
+use regex::Regex;
 
-/// The longest pattern or expression, in bytes.
-pub const LONGEST_PATTERN: usize = 1024;
-/// How deep an expression may nest.
-const DEEPEST_NESTING: u32 = 32;
-/// How large an expression may be once compiled, in bytes.
-const LARGEST_EXPRESSION: usize = 256 * 1024;
+use crate::domain::expression::{self, Compiled, InvalidExpression};
 
-/// A compiled pattern.
+/// A pattern, ready to be asked.
 #[derive(Clone)]
 pub struct Pattern {
     template: Box<str>,
@@ -31,31 +24,22 @@ pub struct Pattern {
 enum Matcher {
     /// The template itself.
     Exact,
-    /// A literal, `<.*>`, another literal. Nearly every pattern with an expression is of this kind, and
-    /// thousands of them must cost little memory.
+    /// A literal, `<.*>`, another literal. Nearly every pattern with an expression is of this kind, and it
+    /// needs none.
     Around { before: usize, after: usize },
     /// Anything else. The literal at the beginning has this length.
-    Expression { before: usize, regex: Regex },
+    Expression { before: usize, compiled: Compiled },
 }
 
 /// Why a text is not a pattern.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum InvalidPattern {
-    /// It is too long.
-    #[error("it is {0} bytes long; {LONGEST_PATTERN} are allowed")]
-    TooLong(usize),
     /// A bracket has no counterpart.
     #[error("its brackets `<` and `>` do not balance")]
     Unbalanced,
-    /// The regular expression is too large.
-    #[error("its regular expression is too large once compiled; make it simpler")]
-    TooLarge,
-    /// The regular expression is not one.
-    #[error("its regular expression is not one: {0}")]
-    Malformed(String),
-    /// It holds a character that no database takes.
-    #[error("it holds a NUL character")]
-    Nul,
+    /// What stands between brackets, or all of it, is no expression that is taken.
+    #[error(transparent)]
+    Expression(#[from] InvalidExpression),
 }
 
 /// What a text must begin with, or be, for a pattern to match it.
@@ -68,16 +52,31 @@ pub enum Key<'a> {
 }
 
 impl Pattern {
-    /// Compiles a pattern.
+    /// Reads a pattern. Its expressions are compiled when they are first needed.
     ///
     /// # Errors
-    /// Its brackets do not balance, or an expression in it is malformed or too large.
-    pub fn parse(template: &str) -> Result<Self, InvalidPattern> {
-        check_text(template)?;
+    /// Its brackets do not balance, or it is too long.
+    pub fn read(template: &str) -> Result<Self, InvalidPattern> {
+        expression::check_text(template)?;
         Ok(Self {
             matcher: matcher(template)?,
             template: template.into(),
         })
+    }
+
+    /// Checks the expressions of a pattern.
+    ///
+    /// # Errors
+    /// One is malformed or too large.
+    pub fn check(&self) -> Result<(), InvalidPattern> {
+        match &self.matcher {
+            Matcher::Exact | Matcher::Around { .. } => Ok(()),
+            Matcher::Expression { compiled, .. } => self.regex(compiled).map(drop),
+        }
+    }
+
+    fn regex<'a>(&self, compiled: &'a Compiled) -> Result<&'a Regex, InvalidPattern> {
+        compiled.get(|| compile(&self.template))
     }
 
     /// The pattern that matches `text` and nothing else.
@@ -99,16 +98,18 @@ impl Pattern {
     }
 
     /// Whether the whole of `text` matches.
-    #[must_use]
-    pub fn matches(&self, text: &str) -> bool {
-        match &self.matcher {
+    ///
+    /// # Errors
+    /// An expression is none, and was never checked.
+    pub fn matches(&self, text: &str) -> Result<bool, InvalidPattern> {
+        Ok(match &self.matcher {
             Matcher::Exact => *self.template == *text,
             Matcher::Around { before, after } => text
                 .strip_prefix(&self.template[..*before])
                 .and_then(|rest| rest.strip_suffix(&self.template[self.template.len() - after..]))
                 .is_some_and(|middle| !middle.contains('\n')),
-            Matcher::Expression { regex, .. } => regex.is_match(text),
-        }
+            Matcher::Expression { compiled, .. } => self.regex(compiled)?.is_match(text),
+        })
     }
 
     /// What every text that matches begins with, for finding patterns without trying each.
@@ -156,13 +157,21 @@ fn matcher(template: &str) -> Result<Matcher, InvalidPattern> {
             after: after.len(),
         });
     }
+    Ok(Matcher::Expression {
+        before,
+        compiled: Compiled::default(),
+    })
+}
+
+/// Compiles the template to one expression.
+fn compile(template: &str) -> Result<Regex, InvalidPattern> {
     let mut whole = String::from("^");
-    for piece in pieces {
+    for piece in pieces(template)? {
         match piece {
             Piece::Literal(text) => whole.push_str(&regex::escape(text)),
             Piece::Expression(text) => {
                 // By itself first: `a)|(b` would break out of the group and of the anchors.
-                expression(text)?;
+                expression::check_syntax(text)?;
                 whole.push_str("(?:");
                 whole.push_str(text);
                 whole.push(')');
@@ -170,10 +179,7 @@ fn matcher(template: &str) -> Result<Matcher, InvalidPattern> {
         }
     }
     whole.push('$');
-    Ok(Matcher::Expression {
-        before,
-        regex: expression(&whole)?,
-    })
+    Ok(expression::compile(&whole)?)
 }
 
 /// Cuts a template at its outer brackets: literal, expression, literal and so on, literals at both ends
@@ -207,49 +213,21 @@ fn pieces(template: &str) -> Result<Vec<Piece<'_>>, InvalidPattern> {
     Ok(pieces)
 }
 
-fn check_text(text: &str) -> Result<(), InvalidPattern> {
-    if text.len() > LONGEST_PATTERN {
-        return Err(InvalidPattern::TooLong(text.len()));
-    }
-    if text.contains('\0') {
-        return Err(InvalidPattern::Nul);
-    }
-    Ok(())
-}
-
-/// Compiles a bare expression, not anchored, within the bounds.
-///
-/// # Errors
-/// It is malformed, too long or too large.
-pub fn compile(text: &str) -> Result<Regex, InvalidPattern> {
-    check_text(text)?;
-    expression(text)
-}
-
-fn expression(text: &str) -> Result<Regex, InvalidPattern> {
-    RegexBuilder::new(text)
-        .size_limit(LARGEST_EXPRESSION)
-        .dfa_size_limit(LARGEST_EXPRESSION)
-        .nest_limit(DEEPEST_NESTING)
-        .build()
-        .map_err(|error| match error {
-            regex::Error::CompiledTooBig(_) => InvalidPattern::TooLarge,
-            // The last line says what is wrong; those before it draw the expression.
-            error => InvalidPattern::Malformed(
-                error
-                    .to_string()
-                    .lines()
-                    .last()
-                    .unwrap_or_default()
-                    .trim_start_matches("error: ")
-                    .to_owned(),
-            ),
-        })
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::domain::expression::LONGEST;
+
+    /// A pattern that somebody wants to store.
+    fn parse(template: &str) -> Result<Pattern, InvalidPattern> {
+        let pattern = Pattern::read(template)?;
+        pattern.check()?;
+        Ok(pattern)
+    }
+
+    fn matches(pattern: &Pattern, text: &str) -> bool {
+        pattern.matches(text).unwrap()
+    }
 
     #[test]
     fn the_pattern_table() {
@@ -293,12 +271,15 @@ mod tests {
             ("<>", &[""], &["a"]),
         ];
         for (template, yes, no) in table {
-            let pattern = Pattern::parse(template).unwrap();
+            let pattern = parse(template).unwrap();
             for text in *yes {
-                assert!(pattern.matches(text), "{template} must match {text:?}");
+                assert!(matches(&pattern, text), "{template} must match {text:?}");
             }
             for text in *no {
-                assert!(!pattern.matches(text), "{template} must not match {text:?}");
+                assert!(
+                    !matches(&pattern, text),
+                    "{template} must not match {text:?}"
+                );
             }
         }
     }
@@ -306,7 +287,7 @@ mod tests {
     #[test]
     fn brackets_must_balance() {
         for template in ["<", "a<b", "<a>>", "><", "a><b>", "<a<b>", "<<a>"] {
-            let refused = Pattern::parse(template).unwrap_err();
+            let refused = parse(template).unwrap_err();
             assert_eq!(refused, InvalidPattern::Unbalanced, "{template}");
         }
     }
@@ -314,7 +295,7 @@ mod tests {
     #[test]
     fn an_expression_cannot_break_out_of_its_brackets() {
         for template in ["<a)|(b>", "<a)(?:b>", "<)>", "<(>", "<(?x)a # >b", r"<a\>b"] {
-            assert!(Pattern::parse(template).is_err(), "{template}");
+            assert!(parse(template).is_err(), "{template}");
         }
     }
 
@@ -329,46 +310,88 @@ mod tests {
             r"<\p{Nonsense}>",
         ] {
             assert!(
-                matches!(Pattern::parse(template), Err(InvalidPattern::Malformed(_))),
+                matches!(
+                    parse(template),
+                    Err(InvalidPattern::Expression(InvalidExpression::Malformed(_)))
+                ),
                 "{template}"
             );
         }
-        let message = Pattern::parse("<[>").unwrap_err().to_string();
+        let message = parse("<[>").unwrap_err().to_string();
         assert!(message.ends_with("unclosed character class"), "{message}");
     }
 
     #[test]
     fn size_and_depth_are_bounded() {
         let cases = [
-            (format!("<{}>", "a".repeat(LONGEST_PATTERN)), "bytes long"),
+            (format!("<{}>", "a".repeat(LONGEST)), "bytes long"),
             ("<(a{100}){100}>".to_owned(), "too large"),
             (r"<\w{200}>".to_owned(), "too large"),
             (format!("<{}a{}>", "(".repeat(40), ")".repeat(40)), "nested"),
             ("a\0".to_owned(), "NUL"),
         ];
         for (template, problem) in cases {
-            let refused = Pattern::parse(&template).unwrap_err().to_string();
+            let refused = parse(&template).unwrap_err().to_string();
             assert!(refused.contains(problem), "{template}: {refused}");
         }
         for template in [r"<\w+>", r"<\w+>:<\w+>@<[[:alpha:]]{1,64}>", r"<\pL*>"] {
-            assert!(Pattern::parse(template).is_ok(), "{template}");
+            assert!(parse(template).is_ok(), "{template}");
         }
     }
 
     #[test]
     fn what_blows_up_a_backtracking_engine_takes_no_time() {
-        let pattern = Pattern::parse("<(a+)+b>").unwrap();
-        assert!(!pattern.matches(&"a".repeat(4096)));
-        let pattern = Pattern::parse("<(a|aa)*>!").unwrap();
-        assert!(!pattern.matches(&"a".repeat(4096)));
+        let pattern = parse("<(a+)+b>").unwrap();
+        assert!(!matches(&pattern, &"a".repeat(4096)));
+        let pattern = parse("<(a|aa)*>!").unwrap();
+        assert!(!matches(&pattern, &"a".repeat(4096)));
+    }
+
+    /// Thousands of patterns of parts that are hard on engines: each is refused, or decides a text that is
+    /// made for it to fail late, and what it matches begins with its key.
+    #[test]
+    fn whatever_is_taken_decides_in_linear_time_and_keeps_to_its_key() {
+        const PARTS: [&str; 20] = [
+            "a", "b", ":", "(a+)+", "(a|aa)*", "(a*)*", "(.*)*", "a{0,9}", "<", ">", "<.*>", "<a",
+            "b>", "|", ")", "(", "\\", "ä", "[^b]+", "(?i)A?",
+        ];
+        let long = format!("{}!", "a".repeat(1000));
+        let mut state = 1_u64;
+        let mut next = |bound: usize| {
+            state = state
+                .wrapping_mul(6_364_136_223_846_793_005)
+                .wrapping_add(1);
+            usize::try_from(state >> 33).unwrap() % bound
+        };
+        let mut taken = 0;
+        for round in 0..3000 {
+            let inner: String = (0..=next(6)).map(|_| PARTS[next(PARTS.len())]).collect();
+            let template = if round % 2 == 0 {
+                format!("a<{inner}>b")
+            } else {
+                inner
+            };
+            let Ok(pattern) = parse(&template) else {
+                continue;
+            };
+            taken += 1;
+            for text in ["", "a", "aab", "ab", ":", "aä", "a:b", &long] {
+                let begins = match pattern.key() {
+                    Key::Exact(key) => text == key,
+                    Key::Prefix(key) => text.starts_with(key),
+                };
+                assert!(begins || !matches(&pattern, text), "{template} {text}");
+            }
+        }
+        assert!((500..2900).contains(&taken), "{taken} were taken");
     }
 
     #[test]
     fn a_literal_matches_itself_alone() {
         for text in ["admin", "a>b", "a<b", "<.*>", "a<b>c", "\\<", "größe<"] {
-            let pattern = Pattern::parse(&Pattern::literal(text)).unwrap();
-            assert!(pattern.matches(text), "{text}");
-            assert!(!pattern.matches("anything"), "{text}");
+            let pattern = parse(&Pattern::literal(text)).unwrap();
+            assert!(matches(&pattern, text), "{text}");
+            assert!(!matches(&pattern, "anything"), "{text}");
         }
         assert_eq!(Pattern::literal("admin"), "admin");
     }
@@ -381,7 +404,7 @@ mod tests {
             ("rn:<.*>", Key::Prefix("rn:")),
             ("rn:<[a-z]+>:x", Key::Prefix("rn:")),
         ] {
-            assert_eq!(Pattern::parse(template).unwrap().key(), key);
+            assert_eq!(parse(template).unwrap().key(), key);
         }
     }
 }

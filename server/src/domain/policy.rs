@@ -107,7 +107,7 @@ pub struct AccessRequest<'a> {
     pub context: &'a Context,
 }
 
-/// A policy ready to be asked.
+/// A policy, ready to be asked.
 #[derive(Debug, Clone)]
 pub struct CompiledPolicy {
     /// Names the policy.
@@ -124,11 +124,37 @@ pub struct CompiledPolicy {
 }
 
 impl CompiledPolicy {
-    /// Checks every property of a policy and compiles its patterns and conditions.
+    /// Checks every property of a policy that somebody wants to store.
     ///
     /// # Errors
     /// The first property that cannot be.
-    pub fn compile(policy: &Policy) -> Result<Self, InvalidPolicy> {
+    pub fn check(policy: &Policy) -> Result<Self, InvalidPolicy> {
+        let read = Self::read(policy)?;
+        for (property, patterns) in [
+            ("subjects", &read.subjects),
+            ("resources", &read.resources),
+            ("actions", &read.actions),
+        ] {
+            for (index, pattern) in patterns.iter().enumerate() {
+                pattern
+                    .check()
+                    .map_err(|problem| no_pattern(property, index, &problem))?;
+            }
+        }
+        for (key, condition) in &read.conditions {
+            condition
+                .check()
+                .map_err(|problem| no_condition(key, &problem))?;
+        }
+        Ok(read)
+    }
+
+    /// Reads a policy that was checked before it was stored. Its expressions are compiled when a decision
+    /// first needs them.
+    ///
+    /// # Errors
+    /// A property that cannot be, expressions apart.
+    pub fn read(policy: &Policy) -> Result<Self, InvalidPolicy> {
         if !is_id(&policy.id) {
             return Err(InvalidPolicy::new(
                 "id",
@@ -155,18 +181,48 @@ impl CompiledPolicy {
     }
 
     /// Whether the policy has anything to say about the request of `subject`.
-    #[must_use]
-    pub fn applies(&self, subject: &str, request: &AccessRequest<'_>) -> bool {
-        let one = |patterns: &[Pattern], text| patterns.iter().any(|it| it.matches(text));
-        !subject.is_empty()
-            && one(&self.actions, request.action)
-            && one(&self.subjects, subject)
-            && one(&self.resources, request.resource)
-            && self
-                .conditions
-                .iter()
-                .all(|(key, condition)| condition.holds(request.context.get(&**key), subject))
+    ///
+    /// # Errors
+    /// An expression is none, and was never checked.
+    pub fn applies(
+        &self,
+        subject: &str,
+        request: &AccessRequest<'_>,
+    ) -> Result<bool, InvalidPattern> {
+        if subject.is_empty()
+            || !one_matches(&self.actions, request.action)?
+            || !one_matches(&self.subjects, subject)?
+            || !one_matches(&self.resources, request.resource)?
+        {
+            return Ok(false);
+        }
+        for (key, condition) in &self.conditions {
+            if !condition.holds(request.context.get(&**key), subject)? {
+                return Ok(false);
+            }
+        }
+        Ok(true)
     }
+}
+
+fn one_matches(patterns: &[Pattern], text: &str) -> Result<bool, InvalidPattern> {
+    for pattern in patterns {
+        if pattern.matches(text)? {
+            return Ok(true);
+        }
+    }
+    Ok(false)
+}
+
+fn no_pattern(property: &str, index: usize, problem: &InvalidPattern) -> InvalidPolicy {
+    InvalidPolicy::new(
+        format!("{property}[{index}]"),
+        format!("is not a pattern: {problem}"),
+    )
+}
+
+fn no_condition(key: &str, problem: &InvalidCondition) -> InvalidPolicy {
+    InvalidPolicy::new(format!("conditions.{key}"), problem.to_string())
 }
 
 fn patterns(property: &'static str, templates: &[String]) -> Result<Vec<Pattern>, InvalidPolicy> {
@@ -183,12 +239,7 @@ fn patterns(property: &'static str, templates: &[String]) -> Result<Vec<Pattern>
         .iter()
         .enumerate()
         .map(|(index, template)| {
-            Pattern::parse(template).map_err(|problem: InvalidPattern| {
-                InvalidPolicy::new(
-                    format!("{property}[{index}]"),
-                    format!("is not a pattern: {problem}"),
-                )
-            })
+            Pattern::read(template).map_err(|problem| no_pattern(property, index, &problem))
         })
         .collect()
 }
@@ -211,11 +262,9 @@ fn conditions(
                     format!("has a key of more than {LONGEST_KEY} characters, or with NUL in it"),
                 ));
             }
-            Condition::compile(text)
+            Condition::read(text)
                 .map(|condition| (key.as_str().into(), condition))
-                .map_err(|problem: InvalidCondition| {
-                    InvalidPolicy::new(format!("conditions.{key}"), problem.to_string())
-                })
+                .map_err(|problem| no_condition(key, &problem))
         })
         .collect()
 }
@@ -251,9 +300,10 @@ mod tests {
             resource,
             context: &context,
         };
-        CompiledPolicy::compile(policy)
+        CompiledPolicy::check(policy)
             .unwrap()
             .applies(subject, &request)
+            .unwrap()
     }
 
     #[test]
@@ -383,7 +433,7 @@ mod tests {
                 },
             ),
         ] {
-            assert_eq!(CompiledPolicy::compile(&it).unwrap_err().property, property);
+            assert_eq!(CompiledPolicy::check(&it).unwrap_err().property, property);
         }
     }
 }

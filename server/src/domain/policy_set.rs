@@ -11,7 +11,7 @@
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 
-use crate::domain::pattern::{Key, Pattern};
+use crate::domain::pattern::{InvalidPattern, Key, Pattern};
 use crate::domain::policy::{AccessRequest, CompiledPolicy, Effect};
 
 /// What policies say about a request.
@@ -31,6 +31,17 @@ impl Decision {
     pub const fn allows(&self) -> bool {
         matches!(self, Self::Allowed(_))
     }
+}
+
+/// A policy that cannot be asked, since an expression in it is none; it was stored by other means than ours.
+/// It might deny, so nothing can be decided.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("the policy `{id}` cannot be asked: {problem}")]
+pub struct Undecidable {
+    /// The policy.
+    pub id: Box<str>,
+    /// What is wrong with it.
+    pub problem: InvalidPattern,
 }
 
 /// The policies of a server.
@@ -86,22 +97,31 @@ impl PolicySet {
 
     /// Decides the request of somebody who is known by each of `subjects`: by the own name and by
     /// those of groups.
-    #[must_use]
-    pub fn decide(&self, subjects: &[&str], request: &AccessRequest<'_>) -> Decision {
+    ///
+    /// # Errors
+    /// A policy that might apply cannot be asked.
+    pub fn decide(
+        &self,
+        subjects: &[&str],
+        request: &AccessRequest<'_>,
+    ) -> Result<Decision, Undecidable> {
         let mut decision = Decision::NoPolicy;
         for policy in self.candidates(subjects, request) {
-            if !subjects
-                .iter()
-                .any(|subject| policy.applies(subject, request))
-            {
-                continue;
-            }
-            match policy.effect {
-                Effect::Deny => return Decision::Denied(policy.id.clone()),
-                Effect::Allow => decision = Decision::Allowed(policy.id.clone()),
+            match applies_to_one(policy, subjects, request) {
+                Ok(false) => {}
+                Ok(true) => match policy.effect {
+                    Effect::Deny => return Ok(Decision::Denied(policy.id.clone())),
+                    Effect::Allow => decision = Decision::Allowed(policy.id.clone()),
+                },
+                Err(problem) => {
+                    return Err(Undecidable {
+                        id: policy.id.clone(),
+                        problem,
+                    });
+                }
             }
         }
-        decision
+        Ok(decision)
     }
 }
 
@@ -129,6 +149,19 @@ impl PolicySet {
             .flatten()
             .filter_map(|number| self.policies.get(number))
     }
+}
+
+fn applies_to_one(
+    policy: &CompiledPolicy,
+    subjects: &[&str],
+    request: &AccessRequest<'_>,
+) -> Result<bool, InvalidPattern> {
+    for subject in subjects {
+        if policy.applies(subject, request)? {
+            return Ok(true);
+        }
+    }
+    Ok(false)
 }
 
 /// Finds policies by what one kind of their patterns is or begins with.
@@ -216,7 +249,7 @@ mod tests {
     fn set(policies: &[Policy]) -> PolicySet {
         let mut set = PolicySet::default();
         for policy in policies {
-            set.insert(CompiledPolicy::compile(policy).unwrap());
+            set.insert(CompiledPolicy::read(policy).unwrap());
         }
         set
     }
@@ -231,6 +264,7 @@ mod tests {
                 context: &context,
             },
         )
+        .unwrap()
     }
 
     #[test]
@@ -276,6 +310,29 @@ mod tests {
         assert!(decide(&set, &["", "readers"], "get", "x").allows());
     }
 
+    /// A row that was written by other means. It might deny, so it is not passed over, unless it is about
+    /// something else.
+    #[test]
+    fn a_policy_that_cannot_be_asked_leaves_nothing_allowed() {
+        let set = set(&[
+            policy("all", Effect::Allow, "<.*>", "<.*>", "<.*>"),
+            policy("bad", Effect::Deny, "peter", "<.*>", "articles:<[>"),
+        ]);
+        let context = Context::new();
+        let decide = |subject, resource| {
+            let request = AccessRequest {
+                action: "get",
+                resource,
+                context: &context,
+            };
+            set.decide(&[subject], &request)
+        };
+        let refused = decide("peter", "articles:1").unwrap_err();
+        assert_eq!(&*refused.id, "bad");
+        assert!(decide("peter", "books:1").unwrap().allows());
+        assert!(decide("paul", "articles:1").unwrap().allows());
+    }
+
     #[test]
     fn policies_are_replaced_and_taken_away_without_a_trace() {
         let mut set = set(&[
@@ -283,7 +340,7 @@ mod tests {
             policy("b", Effect::Allow, "paul", "get", "articles:<.*>"),
         ]);
         let changed = policy("a", Effect::Allow, "mary", "get", "books:<.*>");
-        set.insert(CompiledPolicy::compile(&changed).unwrap());
+        set.insert(CompiledPolicy::read(&changed).unwrap());
         assert_eq!(set.len(), 2);
         assert!(!decide(&set, &["peter"], "get", "articles:1").allows());
         assert!(decide(&set, &["mary"], "get", "books:1").allows());
@@ -314,7 +371,7 @@ mod tests {
                 let [subject, resource] =
                     [subject, resource].map(|template| template.replace("{}", &number));
                 let policy = policy(&number, Effect::Allow, &subject, "get", &resource);
-                set.insert(CompiledPolicy::compile(&policy).unwrap());
+                set.insert(CompiledPolicy::read(&policy).unwrap());
             }
             let context = Context::new();
             let request = AccessRequest {
@@ -358,7 +415,7 @@ mod tests {
             let set = set(&chosen);
             let compiled: Vec<_> = chosen
                 .iter()
-                .map(|policy| CompiledPolicy::compile(policy).unwrap())
+                .map(|policy| CompiledPolicy::read(policy).unwrap())
                 .collect();
             let context = Context::new();
             for subject in ["", "a", "ab", "abc", "bc", "ac", "ä", "äb", "a\nb", "z"] {
@@ -370,12 +427,12 @@ mod tests {
                             context: &context,
                         };
                         let applying = |effect| {
-                            compiled
-                                .iter()
-                                .any(|it| it.effect == effect && it.applies(subject, &request))
+                            compiled.iter().any(|it| {
+                                it.effect == effect && it.applies(subject, &request).unwrap()
+                            })
                         };
                         let expected = applying(Effect::Allow) && !applying(Effect::Deny);
-                        let decision = set.decide(&[subject], &request);
+                        let decision = set.decide(&[subject], &request).unwrap();
                         assert_eq!(
                             decision.allows(),
                             expected,

@@ -1,6 +1,6 @@
-//! The policies, compiled, and never behind the database.
+//! The policies, ready to be asked, and never behind the database.
 //!
-//! A process keeps every policy compiled. Each statement that reads a token or a client also reads the
+//! A process keeps every policy in memory. Each statement that reads a token or a client also reads the
 //! revision of the policies ([`Standing`]); if that is beyond what the process knows, it reads what
 //! changed in between, and nothing else, before it decides. So a committed change binds the next
 //! decision in every process, and a decision costs no statement while nothing changes.
@@ -10,7 +10,7 @@ use std::sync::{PoisonError, RwLock};
 use tokio::sync::Mutex;
 
 use crate::domain::policy::{AccessRequest, CompiledPolicy};
-use crate::domain::policy_set::{Decision, PolicySet};
+use crate::domain::policy_set::{Decision, PolicySet, Undecidable};
 use crate::flows::Fault;
 use crate::storage::{PolicyChange, Standing, Storage, StorageError};
 
@@ -47,13 +47,13 @@ impl Policies {
         let subjects: Vec<&str> = std::iter::once(subject)
             .chain(standing.groups.iter().map(String::as_str))
             .collect();
-        if let Some(decision) = self.decide_as_of(standing.revision, &subjects, request) {
+        if let Some(decision) = self.decide_as_of(standing.revision, &subjects, request)? {
             return Ok(decision);
         }
         self.catch_up(storage, standing.revision).await?;
         // Known now. Were it not, nothing would be allowed.
         Ok(self
-            .decide_as_of(standing.revision, &subjects, request)
+            .decide_as_of(standing.revision, &subjects, request)?
             .unwrap_or(Decision::NoPolicy))
     }
 
@@ -63,9 +63,15 @@ impl Policies {
         revision: i64,
         subjects: &[&str],
         request: &AccessRequest<'_>,
-    ) -> Option<Decision> {
+    ) -> Result<Option<Decision>, Fault> {
         let known = self.known.read().unwrap_or_else(PoisonError::into_inner);
-        (known.revision >= revision).then(|| known.set.decide(subjects, request))
+        if known.revision < revision {
+            return Ok(None);
+        }
+        match known.set.decide(subjects, request) {
+            Ok(decision) => Ok(Some(decision)),
+            Err(Undecidable { id, problem }) => Err(unusable(&id, &problem).into()),
+        }
     }
 
     fn revision(&self) -> i64 {
@@ -82,13 +88,13 @@ impl Policies {
         }
         let changes = storage.policy_changes(known).await?;
         let newest = changes.last().map_or(revision, |change| change.revision);
-        // Compiled before anything is touched: either all changes are taken over or none.
-        let compiled = changes
+        // Read before anything is touched: either all changes are taken over or none.
+        let read = changes
             .into_iter()
-            .map(compile)
+            .map(read)
             .collect::<Result<Vec<_>, _>>()?;
         let mut known = self.known.write().unwrap_or_else(PoisonError::into_inner);
-        for (id, policy) in compiled {
+        for (id, policy) in read {
             match policy {
                 Some(policy) => known.set.insert(policy),
                 None => known.set.remove(&id),
@@ -99,18 +105,22 @@ impl Policies {
     }
 }
 
-fn compile(change: PolicyChange) -> Result<(String, Option<CompiledPolicy>), Fault> {
+fn read(change: PolicyChange) -> Result<(String, Option<CompiledPolicy>), Fault> {
     let policy = change
         .policy
         .as_ref()
-        .map(CompiledPolicy::compile)
+        .map(CompiledPolicy::read)
         .transpose()
-        // It was checked before it was stored. Leaving it out could allow what it denies.
-        .map_err(|problem| StorageError::Inconsistent {
-            table: "hydra_policy",
-            column: "subjects, resources, actions, conditions",
-            row: change.id.clone(),
-            problem: problem.to_string(),
-        })?;
+        .map_err(|problem| unusable(&change.id, &problem))?;
     Ok((change.id, policy))
+}
+
+/// The policy was checked before it was stored. Leaving it out could allow what it denies.
+fn unusable(id: &str, problem: &impl ToString) -> StorageError {
+    StorageError::Inconsistent {
+        table: "hydra_policy",
+        column: "subjects, resources, actions, conditions",
+        row: id.to_owned(),
+        problem: problem.to_string(),
+    }
 }

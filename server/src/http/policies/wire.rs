@@ -80,7 +80,7 @@ impl Policy {
                 .map(|(key, condition)| (key, condition.into()))
                 .collect(),
         };
-        CompiledPolicy::compile(&policy)?;
+        CompiledPolicy::check(&policy)?;
         Ok(policy)
     }
 }

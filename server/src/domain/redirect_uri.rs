@@ -290,6 +290,43 @@ mod tests {
         }
     }
 
+    /// What differs by one character, put in, taken out or changed, is another redirect URI, except where that
+    /// is the port of a loopback address.
+    #[test]
+    fn whatever_differs_by_one_character_does_not_match() {
+        let characters = "/\\?#@:.;%*&=+ \t\n\0aA0é\u{202e}\u{ff0f}[]-_~";
+        for registered in [
+            "https://allowed.com/callback?a=b",
+            "http://localhost:9010/callback",
+            "com.example.app:/callback",
+            "http://127.0.0.1:8080/callback",
+        ] {
+            for (at, c) in registered.char_indices() {
+                let (before, rest) = registered.split_at(at);
+                let after = &rest[c.len_utf8()..];
+                let mut others = vec![format!("{before}{after}")];
+                for with in characters.chars() {
+                    others.push(format!("{before}{with}{rest}"));
+                    others.push(format!("{before}{with}{after}"));
+                }
+                for other in others {
+                    let same = other == registered || differ_in_the_port(registered, &other);
+                    assert_eq!(matches(registered, &other), same, "{registered}: {other:?}");
+                }
+            }
+        }
+    }
+
+    fn differ_in_the_port(registered: &str, other: &str) -> bool {
+        let port = |uri: &str| -> Option<u16> {
+            let port = uri.strip_prefix("http://127.0.0.1:")?;
+            let port = port.strip_suffix("/callback")?;
+            let digits = port.bytes().all(|b| b.is_ascii_digit());
+            port.parse().ok().filter(|port| digits && *port > 0)
+        };
+        port(registered).is_some() && port(other).is_some()
+    }
+
     // RFC 8252 section 7.3
     #[test]
     fn a_loopback_address_may_have_any_port() {

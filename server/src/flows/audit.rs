@@ -23,7 +23,8 @@ pub fn record(caller: &Caller, action: &str, resource: &str) {
     );
 }
 
-/// Records that `client` was given tokens for a grant, such as `refresh_token`.
+/// Records that `client` was given tokens for a grant, such as `refresh_token`; `implicit` is what the
+/// authorization endpoint hands out itself.
 pub fn issued(client: &str, grant: &str, scopes: &Scopes) {
     tracing::info!(target: TARGET, client, grant, %scopes, "tokens issued");
 }

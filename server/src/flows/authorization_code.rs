@@ -72,13 +72,21 @@ pub async fn grant(
         .await
         .map_err(Fault::from)?;
     match redemption {
-        Redemption::Redeemed => Ok(Issued {
-            access_token,
-            expires_in: services.lifespans.access_token,
-            scopes: token.scopes,
-            refresh_token,
-            id_token,
-        }),
+        Redemption::Redeemed => {
+            issuing::tell(
+                services,
+                &client.id,
+                grant_type::AUTHORIZATION_CODE,
+                &token.scopes,
+            );
+            Ok(Issued {
+                access_token,
+                expires_in: services.lifespans.access_token,
+                scopes: token.scopes,
+                refresh_token,
+                id_token,
+            })
+        }
         Redemption::AlreadyUsed => replayed(services, &grant.id).await,
         Redemption::Gone => Err(NO_GOOD),
     }

@@ -54,6 +54,12 @@ pub async fn grant(
     if !stored {
         return Err(GrantError::ClientGone);
     }
+    issuing::tell(
+        services,
+        &client.id,
+        grant_type::CLIENT_CREDENTIALS,
+        &token.scopes,
+    );
     // RFC 6749 section 4.4.3: no refresh token.
     Ok(Issued {
         access_token: minted.token,

@@ -8,7 +8,7 @@ use crate::domain::id_token::Hashes;
 use crate::domain::scope::Scopes;
 use crate::domain::secret::Secret;
 use crate::domain::token::AccessToken;
-use crate::flows::{Fault, Services, minting};
+use crate::flows::{Fault, Services, audit, minting};
 
 /// Tokens, issued.
 #[derive(Debug)]
@@ -48,6 +48,12 @@ pub enum GrantError {
     /// It could not be done.
     #[error(transparent)]
     Fault(#[from] Fault),
+}
+
+/// Tells the audit trail and the numbers that a client was given tokens for a grant.
+pub(super) fn tell(services: &Services, client_id: &str, grant: &'static str, scopes: &Scopes) {
+    services.metrics.issued(grant);
+    audit::issued(client_id, grant, scopes);
 }
 
 /// Checks that the client is registered for the grant.

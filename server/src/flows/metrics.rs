@@ -58,7 +58,7 @@ impl Default for Metrics {
         registry.register_collector(Box::new(Arc::clone(&requests)));
         registry.register(
             "tokens_issued",
-            "Answers of the token endpoint that held tokens, by grant",
+            "Answers that held tokens, by grant",
             tokens.clone(),
         );
         registry.register(

@@ -72,13 +72,21 @@ pub async fn grant(
         .await
         .map_err(Fault::from)?;
     match rotation {
-        Rotation::Rotated => Ok(Issued {
-            access_token,
-            expires_in: services.lifespans.access_token,
-            scopes: token.scopes,
-            refresh_token: Some(new),
-            id_token,
-        }),
+        Rotation::Rotated => {
+            issuing::tell(
+                services,
+                &client.id,
+                grant_type::REFRESH_TOKEN,
+                &token.scopes,
+            );
+            Ok(Issued {
+                access_token,
+                expires_in: services.lifespans.access_token,
+                scopes: token.scopes,
+                refresh_token: Some(new),
+                id_token,
+            })
+        }
         Rotation::AlreadyUsed => reused(services, &grant.id).await,
         Rotation::Gone => Err(NO_GOOD),
     }

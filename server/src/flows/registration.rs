@@ -35,6 +35,20 @@ pub enum RegistrationError {
     Fault(#[from] Fault),
 }
 
+/// RFC 9700 section 4.15: a client of a person's name would speak for itself in that name.
+async fn refuse_names_of_persons(services: &Services, id: &str) -> Result<(), RegistrationError> {
+    let known = services.storage.is_person(id).await.map_err(Fault::from)?;
+    if known {
+        return Err(InvalidClient {
+            property: "id",
+            problem: "is the name of a person who logged in here, and tokens could not tell the two apart"
+                .to_owned(),
+        }
+        .into());
+    }
+    Ok(())
+}
+
 /// Creates a client. Without an id it gets a random one, without a secret a random one as well, unless
 /// it is public.
 ///
@@ -50,6 +64,7 @@ pub async fn create(
         client.id = random::uuid(rng).map_err(Fault::from)?.to_string();
     }
     client.check()?;
+    refuse_names_of_persons(services, &client.id).await?;
     let secret = match secret {
         secret if client.public => refuse_for_public(secret)?,
         Some(secret) => Some(secret),

@@ -10,9 +10,8 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use crate::domain::client::grant_type;
-use crate::domain::scope::Scopes;
 use crate::flows::authorization_code::{self, Redeemed};
-use crate::flows::{audit, client_authentication, client_credentials, refresh_token};
+use crate::flows::{client_authentication, client_credentials, refresh_token};
 use crate::http::App;
 use crate::http::error::{Failure, OAuth2, OAuth2Error};
 use crate::http::extract::authorization;
@@ -137,7 +136,6 @@ pub(crate) async fn oauth_token(
         }
         _ => return Err(Failure::unsupported_grant_type().into()),
     };
-    tell(&app, &stored.client.id, grant, &issued.scopes);
     // RFC 6749 section 5.1: no cache may keep what holds a token.
     let uncached = [(CACHE_CONTROL, "no-store"), (PRAGMA, "no-cache")];
     Ok((
@@ -151,17 +149,4 @@ pub(crate) async fn oauth_token(
             token_type: "bearer",
         }),
     ))
-}
-
-/// Tells the audit trail and the numbers of tokens that were issued.
-fn tell(app: &App, client: &str, grant: &str, scopes: &Scopes) {
-    let known = [
-        grant_type::AUTHORIZATION_CODE,
-        grant_type::CLIENT_CREDENTIALS,
-        grant_type::REFRESH_TOKEN,
-    ];
-    if let Some(grant) = known.into_iter().find(|known| *known == grant) {
-        app.metrics.issued(grant);
-        audit::issued(client, grant, scopes);
-    }
 }

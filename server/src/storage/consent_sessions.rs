@@ -34,6 +34,29 @@ impl Storage {
         Ok(grants?.into_iter().flatten().collect())
     }
 
+    /// Whether somebody of that name has logged in or granted something, as far as is still known.
+    ///
+    /// # Errors
+    /// The database fails.
+    pub async fn is_person(&self, subject: &str) -> Result<bool, StorageError> {
+        if !client::is_id(subject) {
+            return Ok(false);
+        }
+        let found: Option<(String,)> = on_pool!(self, pool => {
+            sqlx::query_as(self.sql(
+                "SELECT subject FROM hydra_grant WHERE subject = ? \
+                 UNION SELECT subject FROM hydra_remembered_consent WHERE subject = ? \
+                 UNION SELECT subject FROM hydra_login_session WHERE subject = ?",
+            ))
+            .bind(subject)
+            .bind(subject)
+            .bind(subject)
+            .fetch_optional(pool)
+            .await?
+        });
+        Ok(found.is_some())
+    }
+
     /// Forgets the answers of `subject` and revokes the grants, and with them every token that speaks for
     /// it; those for one client if it is named.
     ///

@@ -2,8 +2,8 @@
 
 use serde_json::{Value, json};
 
-use crate::browser::{Flow, yes};
-use crate::server::{TestServer, answer, assert_generic_error};
+use crate::browser::{Flow, authorization_url, yes};
+use crate::server::{TestServer, answer, assert_generic_error, assert_oauth2_error};
 
 #[tokio::test]
 async fn an_unknown_consent_request_is_404_and_what_was_used_is_410() {
@@ -104,6 +104,79 @@ async fn a_person_cannot_have_the_name_of_a_client() {
             .consent("PATCH", &flow.consent_id, "/accept", body)
             .await;
         assert!(assert_generic_error(&refused, 400).contains("`subject`"));
+    }
+}
+
+// RFC 9700 section 4.15, the other way round: a client that could have a person's name would speak for itself
+// in that name.
+#[tokio::test]
+async fn a_client_cannot_have_the_name_of_a_person() {
+    let server = TestServer::start().await;
+    server.create_app(json!({})).await;
+    let admin = server.admin_token("hydra.clients").await;
+    let create = async |id: &str| {
+        let body = json!({"id": id, "grant_types": ["client_credentials"], "scope": "openid"});
+        answer(server.post("/clients").bearer_auth(&admin).json(&body)).await
+    };
+    server.code("openid", &[]).await;
+    let refused = create("dan").await;
+    let message = assert_generic_error(&refused, 400);
+    assert!(message.contains("`id`"), "{message}");
+    // Comparison is by the letter.
+    assert_eq!(create("Dan").await.status, 201);
+    assert_eq!(create("dan2").await.status, 201);
+}
+
+/// fosite#481: whatever people and clients write, an error body is JSON, and what a client is told by redirect
+/// is one parameter of printable ASCII.
+#[tokio::test]
+async fn no_text_breaks_out_of_an_error_on_the_way_through_consent() {
+    const TRICKS: [&str; 6] = [
+        r#"\"}"#,
+        r#"","error":"none"#,
+        "a\r\nSet-Cookie: a=b",
+        "<script>alert(1)</script>",
+        "x&code=forged#access_token=forged",
+        "größe \u{202e} \u{1F980}",
+    ];
+    let server = TestServer::start().await;
+    server.create_app(json!({})).await;
+    for trick in TRICKS {
+        let mut flow = Flow::begin(&server, &[]).await;
+        for body in [
+            json!({"subject": "dan", "grantScopes": [trick]}),
+            json!({"subject": format!("{trick}\u{0}")}),
+            json!({"subject": 5, trick: trick}),
+        ] {
+            let refused = server
+                .consent("PATCH", &flow.consent_id, "/accept", Some(body))
+                .await;
+            assert_generic_error(&refused, 400);
+        }
+        flow.reject(trick).await;
+        let callback = flow.finish().await;
+        assert_eq!(callback.get("error"), "access_denied");
+        let names: Vec<&str> = callback.parameters.keys().map(String::as_str).collect();
+        assert_eq!(names, ["error", "error_description", "iss", "state"]);
+        let description = callback.get("error_description");
+        // RFC 6749 section 4.1.2.1.
+        assert!(
+            description
+                .bytes()
+                .all(|b| matches!(b, 0x20..=0x7e) && b != b'"' && b != b'\\'),
+            "{description}"
+        );
+
+        // The person who cannot be sent on is told on a page, a program by an object.
+        let url = authorization_url(&[("client_id", trick), ("scope", trick)]);
+        assert_oauth2_error(&answer(server.get(&url)).await, 400, "invalid_request");
+        let form = [
+            ("grant_type", trick),
+            ("client_id", trick),
+            ("scope", trick),
+        ];
+        let refused = answer(server.post("/oauth2/token").form(&form)).await;
+        assert_oauth2_error(&refused, 401, "invalid_client");
     }
 }
 

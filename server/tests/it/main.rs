@@ -31,6 +31,7 @@ mod refresh_token;
 mod revocation;
 mod server;
 mod startup;
+mod stored_secrets;
 mod system_secret;
 mod token;
 mod userinfo;

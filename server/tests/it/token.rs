@@ -1,9 +1,14 @@
 //! The token endpoint.
 
+use std::collections::HashSet;
+use std::time::{Duration, Instant};
+
+use hydra_server::flows::failure_limits::Limits;
+use hydra_server::host::Config;
 use reqwest::header::{AUTHORIZATION, CONTENT_TYPE};
 use serde_json::json;
 
-use crate::server::{TestServer, answer, assert_oauth2_error};
+use crate::server::{TestServer, answer, assert_oauth2_error, config};
 
 const GRANT: (&str, &str) = ("grant_type", "client_credentials");
 
@@ -248,4 +253,56 @@ async fn a_client_in_its_own_name_gets_neither_refresh_nor_id_token() {
     let body = given.json();
     assert_eq!(body["scope"], scope);
     assert!(body.get("refresh_token").is_none() && body.get("id_token").is_none());
+}
+
+/// RFC 6749 section 10.10: what is told over HTTP as well never repeats, by one server or another, and has 256
+/// random bits.
+#[tokio::test]
+async fn no_two_tokens_are_alike_on_the_wire() {
+    let servers = [
+        TestServer::start().await,
+        TestServer::seeded(2, config()).await,
+    ];
+    let mut seen = HashSet::new();
+    for server in &servers {
+        for _ in 0..200 {
+            let token = server.admin_token("hydra.clients").await;
+            let (key, signature) = token.split_once('.').unwrap();
+            // 43 characters of base64url are 256 bits.
+            assert_eq!((key.len(), signature.len()), (43, 43));
+            assert!(seen.insert(key.to_owned()) && seen.insert(signature.to_owned()));
+        }
+    }
+    assert_eq!(seen.len(), 800);
+}
+
+/// Whether a client exists must not show in the time of the answer. The hash takes longer than everything else
+/// about an answer, and medians of many turns are compared with room to spare: without a hash one side would
+/// take a tenth.
+#[tokio::test]
+async fn an_unknown_client_takes_as_long_as_a_wrong_secret() {
+    let server = TestServer::with(Config {
+        bcrypt_cost: 9,
+        failure_limits: Limits {
+            client: 0,
+            address: 0,
+        },
+        ..config()
+    })
+    .await;
+    let mut times: [Vec<Duration>; 2] = Default::default();
+    for _ in 0..15 {
+        for (id, times) in ["admin", "nobody"].into_iter().zip(&mut times) {
+            let begun = Instant::now();
+            let refused = server.token_answer(id, "a-wrong-secret", "").await;
+            times.push(begun.elapsed());
+            assert_oauth2_error(&refused, 401, "invalid_client");
+        }
+    }
+    let [known, unknown] = times.map(|mut times| {
+        times.sort();
+        times[times.len() / 2]
+    });
+    let ratio = known.as_secs_f64() / unknown.as_secs_f64();
+    assert!((0.33..3.0).contains(&ratio), "{known:?} and {unknown:?}");
 }

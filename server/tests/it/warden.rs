@@ -3,6 +3,7 @@
 use reqwest::Method;
 use serde_json::{Value, json};
 
+use crate::browser::Flow;
 use crate::server::{Answer, TestServer, answer, assert_generic_error};
 
 const SCOPES: &str = "hydra.policies hydra.warden hydra.warden.groups";
@@ -229,6 +230,39 @@ async fn a_token_is_judged_by_itself_its_scopes_and_its_subject() {
     assert_eq!(revoked.status, 200);
     let told = it.asks_of_token(&unscoped, json!([]), "photos").await;
     assert_eq!(told, refused);
+}
+
+/// Who asks about a person's token learns what the consent application said of it.
+#[tokio::test]
+async fn a_persons_token_comes_with_what_the_consent_application_said() {
+    let it = Warden::start().await;
+    it.server.create_app(json!({})).await;
+    it.policy("p", "allow", "dan", "photos").await;
+    let extra = json!({"role": "editor", "teams": [{"id": 7}], "nothing": null});
+    let parameters = [("response_type", "token"), ("scope", "photos.read")];
+    let mut flow = Flow::begin(&it.server, &parameters).await;
+    flow.accept(json!({
+        "subject": "dan", "grantScopes": ["photos.read"],
+        "accessTokenExtra": extra, "idTokenExtra": {"email": "dan@acme.com"},
+    }))
+    .await;
+    let callback = flow.finish().await;
+    let token = callback.get("access_token");
+    let told = it.asks_of_token(token, json!(["photos.read"]), "photos");
+    let expected = json!({
+        "subject": "dan",
+        "grantedScopes": ["photos.read"],
+        "issuer": "https://localhost:9000",
+        "clientId": "app",
+        "issuedAt": "2017-12-04T07:05:55Z",
+        "expiresAt": "2017-12-04T08:05:55Z",
+        "accessTokenExtra": extra,
+        "allowed": true,
+    });
+    assert_eq!(told.await, expected);
+    // Whoever may not is told nothing of it.
+    let told = it.asks_of_token(token, json!([]), "videos").await;
+    assert_eq!(told, json!({"allowed": false}));
 }
 
 #[tokio::test]

@@ -4,13 +4,14 @@ use super::{Answered, AuthorizationError};
 use crate::domain::authorization_error::{ErrorCode, Refusal, Untrusted};
 use crate::domain::authorization_request::AuthorizationRequest;
 use crate::domain::authorization_response::AuthorizationResponse;
+use crate::domain::client::grant_type;
 use crate::domain::consent::{Extra, Login};
 use crate::domain::grant::{CodeBinding, Grant};
 use crate::domain::id_token::Hashes;
 use crate::domain::random;
 use crate::domain::scope::Scopes;
-use crate::flows::minting;
-use crate::flows::{Fault, Services};
+use crate::domain::secret::Secret;
+use crate::flows::{Fault, Services, issuing, minting};
 use crate::storage::{Authorization, Written};
 
 /// What a person granted.
@@ -27,31 +28,40 @@ pub(super) struct Prepared {
     pub(super) authorization: Authorization,
 }
 
-/// Makes the answer and writes what it leaves behind.
-pub(super) async fn of(
-    services: &Services,
-    request: &AuthorizationRequest,
-    granted: &Granted<'_>,
-) -> Result<Result<Answered, Refusal>, AuthorizationError> {
-    let prepared = match prepare(services, request, granted).await? {
-        Ok(prepared) => prepared,
-        Err(refusal) => return Ok(Err(refusal)),
-    };
-    let now = services.clock.now();
-    match services
-        .storage
-        .authorize(&prepared.authorization, now)
-        .await?
-    {
-        Written::Written => Ok(Ok(Answered {
-            response: prepared.response,
-            login_cookie: None,
-        })),
-        Written::ClientGone | Written::AlreadyUsed => Err(Untrusted::UnknownClient.into()),
+impl Prepared {
+    /// Writes what the answer leaves behind, and gives it out. `login_cookie` is that of a login which
+    /// begins with it.
+    ///
+    /// # Errors
+    /// The consent request was answered already, or the client does not exist any more.
+    pub(super) async fn give(
+        self,
+        services: &Services,
+        request: &AuthorizationRequest,
+        granted: &Granted<'_>,
+        login_cookie: Option<Secret>,
+    ) -> Result<Answered, AuthorizationError> {
+        let now = services.clock.now();
+        match services.storage.authorize(&self.authorization, now).await? {
+            Written::Written => {}
+            Written::AlreadyUsed => return Err(AuthorizationError::UsedConsentRequest),
+            Written::ClientGone => return Err(Untrusted::UnknownClient.into()),
+        }
+        if request.response_type.hands_tokens_to_the_browser() {
+            let client_id = &request.client_id;
+            issuing::tell(services, client_id, grant_type::IMPLICIT, granted.scopes);
+        }
+        Ok(Answered {
+            response: self.response,
+            login_cookie,
+        })
     }
 }
 
-/// Makes the answer.
+/// Makes the answer to what a person granted.
+///
+/// # Errors
+/// It cannot be made; the inner error is for the client.
 pub(super) async fn prepare(
     services: &Services,
     request: &AuthorizationRequest,

@@ -97,8 +97,12 @@ async fn consider(
             scopes: &consent.scopes,
             extra: &consent.extra,
         };
-        let answered = answer::of(services, &request, &granted).await?;
-        return Ok(answered.map(Beginning::Answer));
+        let prepared = match answer::prepare(services, &request, &granted).await? {
+            Ok(prepared) => prepared,
+            Err(refusal) => return Ok(Err(refusal)),
+        };
+        let answered = prepared.give(services, &request, &granted, None).await?;
+        return Ok(Ok(Beginning::Answer(answered)));
     }
     // OpenID Connect Core section 3.1.2.6.
     if request.prompt.none {

@@ -7,7 +7,7 @@ use crate::domain::authorization_response::AuthorizationResponse;
 use crate::domain::consent::{Acceptance, Decision, Remember, RememberedConsent};
 use crate::domain::secret::Secret;
 use crate::flows::{Services, login};
-use crate::storage::{StoredConsentRequest, Written};
+use crate::storage::StoredConsentRequest;
 
 /// What the browser brings back.
 #[derive(Debug, Clone, Copy)]
@@ -116,19 +116,10 @@ async fn decide(
     };
     prepared.authorization.consent_request = Some(asked.id.clone());
     let login_cookie = remember(services, stored, acceptance, login_cookie, &mut prepared).await?;
-    let now = services.clock.now();
-    match services
-        .storage
-        .authorize(&prepared.authorization, now)
-        .await?
-    {
-        Written::Written => Ok(Ok(Answered {
-            response: prepared.response,
-            login_cookie,
-        })),
-        Written::AlreadyUsed => Err(AuthorizationError::UsedConsentRequest),
-        Written::ClientGone => Err(Untrusted::UnknownClient.into()),
-    }
+    prepared
+        .give(services, &asked.request, &granted, login_cookie)
+        .await
+        .map(Ok)
 }
 
 /// Adds what is to be remembered to what will be written, and gives the cookie of a login that begins.

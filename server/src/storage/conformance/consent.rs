@@ -311,6 +311,15 @@ async fn answers_are_found_and_taken_back(storage: &Storage) {
         found.into_iter().map(|consent| consent.id).collect()
     };
     assert_eq!(ids("dan", None).await, ["3", "2", "1", "bare"]);
+    for (name, known) in [
+        ("dan", true),
+        ("Dan", false),
+        ("dan2", false),
+        ("", false),
+        ("d\0", false),
+    ] {
+        assert_eq!(storage.is_person(name).await.unwrap(), known, "{name:?}");
+    }
     assert_eq!(ids("dan", Some("asks")).await, ["3", "1", "bare"]);
     assert!(ids("Dan", None).await.is_empty());
     assert!(ids("dan", Some("")).await.is_empty());

@@ -79,6 +79,28 @@ async fn a_whole_flow_ends_in_tokens_that_say_what_the_application_said() {
     assert_eq!(told["ext"], json!({"seen": 1}));
 }
 
+// OpenID Connect Core section 11: without consent to it there is no refresh token, whatever the client asked for.
+#[tokio::test]
+async fn what_a_person_leaves_unticked_brings_no_refresh_token() {
+    let server = TestServer::start().await;
+    server
+        .create_app(json!({"scope": "openid offline offline_access"}))
+        .await;
+    for (granted, refreshes) in [
+        (json!(["openid"]), false),
+        (json!(["openid", "offline_access"]), true),
+        (json!(["openid", "offline"]), true),
+        (json!([]), false),
+    ] {
+        let asked = [("scope", "openid offline offline_access")];
+        let mut flow = Flow::begin(&server, &asked).await;
+        flow.accept(json!({"subject": "dan", "grantScopes": granted}))
+            .await;
+        let told = redeem(&server, flow.finish().await.get("code")).await;
+        assert_eq!(told.get("refresh_token").is_some(), refreshes, "{granted}");
+    }
+}
+
 // OpenID Connect Core sections 3.2.2.10 and 3.2.2.11.
 #[tokio::test]
 async fn an_implicit_id_token_holds_nonce_and_at_hash() {

@@ -1,4 +1,4 @@
-# The image holds the binary, the certificates of public authorities, and nothing else: no shell, no package manager.
+# The image holds the binary, the certificates of public authorities, the licences of what is in it, and nothing else: no shell, no package manager.
 # `make image` puts these files together and builds it; they are the build context.
 FROM scratch
 COPY root/ /

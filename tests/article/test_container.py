@@ -25,6 +25,7 @@ ENGINE = str(ROOT / "tests" / "support" / "engine.sh")
 TAG = f"hydra-article:{os.getpid()}"
 NAME = f"hydra-article-{os.getpid()}"
 START_DEADLINE_SECONDS = 60
+LICENCES = ("usr/share/doc/hydra/LICENSE", "usr/share/doc/hydra/THIRD_PARTY_NOTICES.md")
 
 
 def engine(*arguments: str, check: bool = True) -> subprocess.CompletedProcess[str]:
@@ -33,6 +34,14 @@ def engine(*arguments: str, check: bool = True) -> subprocess.CompletedProcess[s
     if check and answer.returncode != 0:
         pytest.fail(f"{shlex.join(arguments)} ended with status {answer.returncode}:\n{answer.stderr}")
     return answer
+
+
+def wait_until_healthy() -> None:
+    deadline = time.monotonic() + START_DEADLINE_SECONDS
+    while engine("exec", NAME, "/hydra", "health", "--local", check=False).returncode != 0:
+        if time.monotonic() > deadline:
+            pytest.fail("the container's health check never succeeded:\n" + engine("logs", NAME).stderr)
+        time.sleep(0.1)
 
 
 @pytest.fixture(scope="module")
@@ -57,11 +66,7 @@ def container(image: str) -> Iterator[str]:
     network = ["--network", "host", "-e", f"PORT={SERVER_PORT}"]
     engine("run", "-d", "--name", NAME, *network, *variables, image, *words[at + 1 :])
     try:
-        deadline = time.monotonic() + START_DEADLINE_SECONDS
-        while engine("exec", NAME, "/hydra", "health", "--local", check=False).returncode != 0:
-            if time.monotonic() > deadline:
-                pytest.fail("the container's health check never succeeded:\n" + engine("logs", NAME).stderr)
-            time.sleep(0.1)
+        wait_until_healthy()
         yield NAME
     finally:
         engine("rm", "--force", NAME)
@@ -81,7 +86,7 @@ def test_it_is_nobody_special_in_there(container: str) -> None:
     assert engine("inspect", "--format", "{{.Config.User}}", container).stdout.strip() == "65532:65532"
 
 
-def test_it_holds_the_binary_and_certificates_and_nothing_else(container: str, tmp_path: Path) -> None:
+def test_it_holds_the_binary_certificates_licences_and_nothing_else(container: str, tmp_path: Path) -> None:
     archive = tmp_path / "image.tar"
     engine("export", "--output", str(archive), container)
     with tarfile.open(archive) as files:
@@ -100,12 +105,16 @@ def test_it_holds_the_binary_and_certificates_and_nothing_else(container: str, t
         )
         members = [file for file in files if not file.name.startswith(made)]
     names = {file.name for file in members if file.isfile()}
-    assert names <= {"hydra", "etc/passwd", "etc/ssl/certs/ca-certificates.crt", "home/hydra/.hydra.yml"}
+    shipped = {"hydra", "etc/passwd", "etc/ssl/certs/ca-certificates.crt", *LICENCES}
+    assert shipped <= names <= {*shipped, "home/hydra/.hydra.yml"}
     # Nobody but root could change them, had the container not been started read-only.
     assert {file.uid for file in members if not file.name.startswith("home")} == {0}
 
 
-def test_it_stops_when_asked(container: str) -> None:
-    """The last test here: the container is gone afterwards."""
+def test_it_stops_when_asked_and_starts_again(container: str) -> None:
     engine("stop", container)
-    assert engine("inspect", "--format", "{{.State.ExitCode}}", container).stdout.strip() == "0"
+    try:
+        assert engine("inspect", "--format", "{{.State.ExitCode}}", container).stdout.strip() == "0"
+    finally:
+        engine("start", container)
+        wait_until_healthy()

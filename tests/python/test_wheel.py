@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib.metadata
 import uuid
 
 import hydra_sdk
@@ -20,6 +21,12 @@ def client(oauth2: hydra_sdk.OAuth2Api) -> hydra_sdk.OAuth2Client:
             scope="photos.read photos.write",
         )
     )
+
+
+def test_the_licences_of_what_is_linked_in_come_along() -> None:
+    files = {file.name: file for file in importlib.metadata.files("hydra-sdk") or []}
+    assert "Apache License" in files["LICENSE"].read_text()
+    assert "jsonwebtoken" in files["THIRD_PARTY_NOTICES.md"].read_text()
 
 
 def test_the_instance_is_healthy(configuration: hydra_sdk.Configuration) -> None:

@@ -19,7 +19,7 @@ done
 
 case "$profile" in dev) built=debug ;; *) built=$profile ;; esac
 rm -rf "$context"
-mkdir -p "$context/root/etc/ssl/certs" "$context/home/hydra"
+mkdir -p "$context/root/etc/ssl/certs" "$context/root/usr/share/doc/hydra" "$context/home/hydra"
 
 # Only the last step links statically, so that all the libraries of an ordinary build serve here as well. What that
 # build had left at the same place is put back: others may be using it.
@@ -30,6 +30,8 @@ mv "$binary" "$context/root/hydra"
 [ ! -e "$context/dynamic" ] || mv "$context/dynamic" "$binary"
 strip "$context/root/hydra"
 cp "$authorities" "$context/root/etc/ssl/certs/ca-certificates.crt"
+# Whoever passes the image on passes these on.
+cp LICENSE THIRD_PARTY_NOTICES.md "$context/root/usr/share/doc/hydra/"
 printf 'hydra:x:65532:65532:hydra:/home/hydra:/hydra\n' >"$context/root/etc/passwd"
 chmod -R u=rwX,go=rX "$context"
 tests/support/engine.sh build --quiet --tag "$tag" --file Dockerfile "$context"

@@ -1,4 +1,4 @@
-//! `hydra health`: is a server alive? The health check of a container that holds nothing but this binary.
+//! `hydra health`: is a server alive, and ready? The health check of a container that holds nothing but this binary.
 
 use std::net::IpAddr;
 use std::time::Duration;
@@ -19,7 +19,8 @@ const PATIENCE: Duration = Duration::from_secs(5);
 
 /// Check whether a server is alive
 ///
-/// Prints `ok` and ends with status 0 if the server answers, with status 1 if not. Needs no credentials.
+/// Prints `ok` and ends with status 0 if the server answers, with status 1 if not. Needs no credentials. With
+/// --ready it is `ok` only if the server reaches its database as well, so that it can do its work.
 ///
 /// Asks the server at --url, or else the one that `hydra connect` or CLUSTER_URL names, or else the one
 /// on this machine.
@@ -36,6 +37,9 @@ pub(crate) struct Health {
     /// whatever its certificate
     #[arg(long, conflicts_with = "url")]
     local: bool,
+    /// Check whether the server can do its work: whether it reaches its database
+    #[arg(long)]
+    ready: bool,
     #[command(flatten)]
     api: ApiArguments,
 }
@@ -62,10 +66,15 @@ impl Health {
             .retry(RetryPolicy::never());
         let client = connection::client(&url, &self.api, &global)?.with(options);
         let health = api::run(async {
-            client
-                .get_instance_status()
-                .await
-                .map_err(|error| api::failure("the server is not well", &error, &url, |_, _| None))
+            let (answer, complaint) = if self.ready {
+                (
+                    client.get_instance_readiness().await,
+                    "the server is not ready",
+                )
+            } else {
+                (client.get_instance_status().await, "the server is not well")
+            };
+            answer.map_err(|error| api::failure(complaint, &error, &url, |_, _| None))
         })?;
         let json = json!({ "status": health.status, "url": url });
         Ok(Report::new(format!("{}\n", health.status), json))

@@ -9,7 +9,7 @@ use crate::flows::{Fault, Services};
 use crate::storage::GrantedToken;
 
 /// The two kinds of token that can be asked about.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy)]
 pub enum Kind {
     /// An access token.
     Access,
@@ -39,8 +39,9 @@ pub struct Active {
 /// The token, if it is active: issued here, neither expired nor revoked, and granted each of the
 /// scopes in `scope`. Whatever else it is, it is `None`, and nobody learns why.
 ///
-/// `expected` is what whoever asks takes it for. A refresh token is told only to who takes it for one: an
-/// API that forgets to look at the kind would let in whoever shows one.
+/// It may be of either kind, whatever whoever asks takes it for (RFC 7662 section 2.1: the server "MUST extend
+/// its search across all of its supported token types"). A token shows by its signature which kind it is, so
+/// that this takes no statement more.
 ///
 /// # Errors
 /// It could not be found out.
@@ -48,15 +49,11 @@ pub async fn introspect(
     services: &Services,
     token: &str,
     scope: Option<&str>,
-    expected: Kind,
 ) -> Result<Option<Active>, Fault> {
     if let Some(found) = access_token(services, token, scope).await? {
         return Ok(Some(found.into()));
     }
-    match expected {
-        Kind::Access => Ok(None),
-        Kind::Refresh => refresh_token(services, token, scope).await,
-    }
+    refresh_token(services, token, scope).await
 }
 
 /// The access token, if it is active, and its grant, if it has one.

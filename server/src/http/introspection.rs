@@ -38,8 +38,7 @@ pub(crate) struct IntrospectionForm {
     /// Scopes, separated by spaces, that the token must all have been granted to count as active.
     #[schema(nullable = false)]
     scope: Option<String>,
-    /// What kind of token it is thought to be. A refresh token is active only if this is `refresh_token`, so
-    /// that no API takes one for an access token.
+    /// What kind of token it is thought to be. It makes no difference: whatever it is, `token_type` tells.
     #[schema(nullable = false)]
     token_type_hint: Option<String>,
 }
@@ -87,7 +86,8 @@ pub(crate) struct Introspection {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     iss: Option<String>,
-    /// What kind of token it is: `bearer` for an access token, `refresh_token` for a refresh token.
+    /// What kind of token it is: `bearer` for an access token, `refresh_token` for a refresh token. An API that
+    /// is shown a token must look at it: a refresh token lets nobody in.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     token_type: Option<&'static str>,
@@ -139,11 +139,7 @@ pub(crate) async fn introspect_o_auth2_token(
     )
     .await?;
     let token = form.require("token")?;
-    let expected = match form.get("token_type_hint") {
-        Some("refresh_token") => Kind::Refresh,
-        _ => Kind::Access,
-    };
-    let active = introspection::introspect(&app, token, form.get("scope"), expected).await?;
+    let active = introspection::introspect(&app, token, form.get("scope")).await?;
     let told = active.map_or_else(Introspection::default, |token| {
         Introspection::of(token, &app.issuer)
     });

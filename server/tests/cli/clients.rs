@@ -31,7 +31,8 @@ fn every_flag_reaches_the_server() {
     let world = World::connected();
     let out = clients(
         &world,
-        "create --json -n App -c https://a/1,https://a/2 -c https://a/3 -g implicit,refresh_token -r token,code -a a,b",
+        "create --json -n App -c https://a/1,https://a/2 -c https://a/3 -g implicit,refresh_token -r token,code -a a,b \
+         --post-logout-callbacks https://a/bye,https://a/out",
     );
     let created = out.json();
     let id = created["id"].as_str().unwrap();
@@ -41,6 +42,10 @@ fn every_flag_reaches_the_server() {
         (
             "redirect_uris",
             json!(["https://a/1", "https://a/2", "https://a/3"]),
+        ),
+        (
+            "post_logout_redirect_uris",
+            json!(["https://a/bye", "https://a/out"]),
         ),
         ("grant_types", json!(["implicit", "refresh_token"])),
         ("response_types", json!(["token", "code"])),

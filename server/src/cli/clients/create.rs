@@ -56,6 +56,9 @@ pub(super) struct Create {
     /// Where browsers may be sent back to
     #[arg(long, short, value_name = "URL,…", value_parser = lists::parse)]
     callbacks: Vec<List>,
+    /// Where browsers may be sent after people log out
+    #[arg(long, value_name = "URL,…", value_parser = lists::parse)]
+    post_logout_callbacks: Vec<List>,
     /// How the client may get tokens
     #[arg(long, short, value_name = "GRANT,…", value_parser = lists::parse, default_value = "authorization_code")]
     grant_types: Vec<List>,
@@ -83,6 +86,7 @@ impl Create {
             client_name: some(self.name),
             client_secret: secret.as_ref().map(|secret| secret.expose().to_owned()),
             redirect_uris: Some(lists::join(self.callbacks)),
+            post_logout_redirect_uris: Some(lists::join(self.post_logout_callbacks)),
             grant_types: Some(lists::join(self.grant_types)),
             response_types: Some(lists::join(self.response_types)),
             scope: Some(lists::join(self.allowed_scopes).join(" ")),

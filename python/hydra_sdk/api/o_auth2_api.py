@@ -870,7 +870,7 @@ class OAuth2Api:
 
         :param str token: The token asked about. (required)
         :param str scope: Scopes, separated by spaces, that the token must all have been granted to count as active.
-        :param str token_type_hint: What kind of token it is thought to be. A refresh token is active only if this is `refresh_token`, so that no API takes one for an access token.
+        :param str token_type_hint: What kind of token it is thought to be. It makes no difference: whatever it is, `token_type` tells.
         :param bool async_req: make the call in another thread
         :return: OAuth2TokenIntrospection; with ``async_req`` an object whose ``get()`` returns that
         """

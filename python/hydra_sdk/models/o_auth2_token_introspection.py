@@ -175,7 +175,9 @@ class OAuth2TokenIntrospection(Model, generated=True):
 
     @property
     def token_type(self):
-        """What kind of token it is: `bearer` for an access token, `refresh_token` for a refresh token."""
+        """What kind of token it is: `bearer` for an access token, `refresh_token` for a refresh token. An API that
+        is shown a token must look at it: a refresh token lets nobody in.
+        """
         return self._token_type
 
     @token_type.setter

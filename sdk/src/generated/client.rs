@@ -227,8 +227,7 @@ further requests. A group in a group is not looked into.*/
         ///The token asked about.
         #[serde(deserialize_with = "crate::runtime::lenient::plain")]
         pub token: ::std::string::String,
-        /**What kind of token it is thought to be. A refresh token is active only if this is `refresh_token`, so
-that no API takes one for an access token.*/
+        ///What kind of token it is thought to be. It makes no difference: whatever it is, `token_type` tells.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         #[serde(deserialize_with = "crate::runtime::lenient::plain")]
         pub token_type_hint: ::std::option::Option<::std::string::String>,
@@ -592,7 +591,8 @@ scopes asked about.*/
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         #[serde(deserialize_with = "crate::runtime::lenient::plain")]
         pub sub: ::std::option::Option<::std::string::String>,
-        ///What kind of token it is: `bearer` for an access token, `refresh_token` for a refresh token.
+        /**What kind of token it is: `bearer` for an access token, `refresh_token` for a refresh token. An API that
+is shown a token must look at it: a refresh token lets nobody in.*/
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         #[serde(deserialize_with = "crate::runtime::lenient::plain")]
         pub token_type: ::std::option::Option<::std::string::String>,

@@ -131,6 +131,10 @@ test: $(STAMP) ## Run everything that must hold; does its own set-up
 	@$(PHASE) run "article"           $(PYTEST) tests/article
 	@$(PHASE) end
 
+.PHONY: tooling
+tooling: $(STAMP) ## Run other people's generators over the contract, and what they write against a server
+	$(PYTEST) tests/swagger-tooling
+
 .PHONY: bench
 bench: build wheel ## Measure; prints the tables of tests/bench/README.md
 	@TARGET=$(TARGET) $(PYTHON) tests/bench/run.py

@@ -3,6 +3,7 @@
 //! The output folder may hold other files than ours, so we keep a manifest of those that are. A
 //! file of ours that is no longer needed is removed; a file that is not ours is never touched.
 //! Generated files say so in their first lines, which is how a file without a manifest is known.
+//! What an ignore file in the folder names is not ours either, whatever the manifest says.
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
@@ -10,6 +11,7 @@ use std::fs;
 use std::io;
 use std::path::{Component, Path, PathBuf};
 
+use ignore::gitignore::{Gitignore, GitignoreBuilder};
 use sha2::{Digest, Sha256};
 use similar::TextDiff;
 
@@ -17,6 +19,8 @@ use crate::emit::{File, Owner};
 
 /// Name of the manifest in an output folder.
 pub const MANIFEST: &str = concat!(".", env!("CARGO_PKG_NAME"), "-manifest");
+/// Name of the ignore file in an output folder, which has the syntax of `.gitignore`.
+pub const IGNORE: &str = concat!(".", env!("CARGO_PKG_NAME"), "-ignore");
 /// What stands in the first lines of a generated file.
 const MARK: &str = "@generated";
 /// How many lines of a diff are shown of one file.
@@ -39,6 +43,14 @@ pub enum OutputError {
     /// A path that leads out of the output folder.
     #[error("`{0}` is no path below the output folder")]
     Outside(String),
+    /// The ignore file is not understood.
+    #[error("{}: {error}", path.display())]
+    Ignore {
+        /// The ignore file.
+        path: PathBuf,
+        /// What is not understood.
+        error: ignore::Error,
+    },
     /// The manifest is damaged.
     #[error("{}: line {line} is not `<sha256> <path>`; delete the file to begin anew", path.display())]
     Manifest {
@@ -83,10 +95,13 @@ impl Plan {
     /// # Errors
     /// If the folder cannot be read, or a file of somebody else is in the way.
     pub fn new(folder: &Path, files: &[File]) -> Result<Self, OutputError> {
-        let before = manifest(folder)?;
+        let ignored = ignored(folder)?;
+        let is_ignored = |name: &str| ignored.matched_path_or_any_parents(name, false).is_ignore();
+        let mut before = manifest(folder)?;
+        before.retain(|name, _| !is_ignored(name));
         let mut changes = BTreeMap::new();
         let mut entries = BTreeMap::new();
-        for file in files {
+        for file in files.iter().filter(|file| !is_ignored(&file.path)) {
             let path = below(folder, &file.path)?;
             let old = read(&path)?;
             match file.owner {
@@ -228,6 +243,20 @@ fn digest(text: &str) -> String {
     hex
 }
 
+/// What the user keeps for themselves.
+fn ignored(folder: &Path) -> Result<Gitignore, OutputError> {
+    let path = folder.join(IGNORE);
+    let mut builder = GitignoreBuilder::new("");
+    let refused = |error| OutputError::Ignore {
+        path: path.clone(),
+        error,
+    };
+    for line in read(&path)?.unwrap_or_default().lines() {
+        builder.add_line(None, line).map_err(refused)?;
+    }
+    builder.build().map_err(refused)
+}
+
 /// Files that were ours the last time, with the hash of what we wrote.
 fn manifest(folder: &Path) -> Result<BTreeMap<String, String>, OutputError> {
     let path = folder.join(MANIFEST);
@@ -360,6 +389,34 @@ mod tests {
         fs::write(dir.path().join("a.rs"), "one and more").unwrap();
         Plan::new(dir.path(), &[]).unwrap().apply().unwrap();
         assert!(dir.path().join("a.rs").exists());
+    }
+
+    #[test]
+    fn what_is_ignored_stays_as_it_is() {
+        let dir = tempfile::tempdir().unwrap();
+        let files = [
+            generated("a.rs", "one"),
+            generated("sub/b.rs", "two"),
+            generated("sub/c.rs", "x"),
+        ];
+        Plan::new(dir.path(), &files).unwrap().apply().unwrap();
+        fs::write(dir.path().join("a.rs"), "mine").unwrap();
+        fs::write(dir.path().join(IGNORE), "# mine\n/a.rs\nsub/*\n!sub/c.rs\n").unwrap();
+        // Neither written anew, nor removed when it is no longer needed.
+        let plan = Plan::new(
+            dir.path(),
+            &[generated("a.rs", "three"), generated("sub/c.rs", "y")],
+        );
+        plan.unwrap().apply().unwrap();
+        let read = |name: &str| fs::read_to_string(dir.path().join(name)).unwrap();
+        assert_eq!(
+            (read("a.rs"), read("sub/b.rs"), read("sub/c.rs")),
+            ("mine".into(), "two".into(), "y".into())
+        );
+        assert!(!read(MANIFEST).contains("a.rs"));
+        fs::write(dir.path().join(IGNORE), "[z-a]\n").unwrap();
+        let error = Plan::new(dir.path(), &[]).unwrap_err();
+        assert!(matches!(error, OutputError::Ignore { .. }), "{error}");
     }
 
     #[test]

@@ -28,7 +28,7 @@ NOISE = [
     r"No Type defined for Additional Property .*UntypedProperty",
     r"Failed to get the schema name: null",
     # Names that are taken in the language of the client, which gets others.
-    r"cannot be used as (a )?model name",
+    r"cannot be used as (a )?(model|field/variable) name",
     r"\(reserved word\) cannot be used as",
 ]
 

@@ -7,7 +7,7 @@ from generators import OPENAPI_GENERATOR, SWAGGER_CODEGEN_2, SWAGGER_CODEGEN_3, 
 
 LANGUAGES = [
     *((SWAGGER_CODEGEN_2, language) for language in ("go", "java", "typescript-node", "php", "ruby", "html2")),
-    *((SWAGGER_CODEGEN_3, language) for language in ("javascript", "java", "python", "typescript-axios", "openapi")),
+    *((SWAGGER_CODEGEN_3, language) for language in ("javascript", "java", "python", "typescript-axios", "go")),
     *((OPENAPI_GENERATOR, language) for language in ("go", "javascript", "python", "rust", "csharp", "markdown")),
 ]
 

@@ -37,6 +37,9 @@ pub(crate) enum Command {
         /// The document; - for standard input
         #[arg(short, long, value_name = "FILE")]
         input: String,
+        /// Exit code 1 for warnings too
+        #[arg(long)]
+        strict: bool,
     },
     /// Tell which changes between two documents break callers; exit code 1 if some do
     Diff(Diff),
@@ -52,13 +55,20 @@ pub(crate) enum Command {
 }
 
 #[derive(Debug, clap::Args)]
-#[command(after_help = "\
+#[command(
+    args_override_self = true,
+    after_help = "\
 Files that are generated are marked so and overwritten; files that are there to begin with, such as
-Cargo.toml, are written once and then yours; any other file is left alone.
+Cargo.toml, are written once and then yours; any other file is left alone. What DIR/.hydra-codegen-ignore
+names, in the syntax of .gitignore, is yours as well.
+
+Without -i, hydra-codegen.toml tells what to write: its members are the flags below, at the top for
+all clients, and in a [[client]] for each. Flags given here beat those of the file.
 
 Examples:
   hydra-codegen generate -i api.swagger.json -l rust -o sdk --package-name acme-sdk
-  hydra-codegen generate -i api.swagger.json -l rust -o sdk --package-name acme-sdk --check")]
+  hydra-codegen generate -i api.swagger.json -l rust -o sdk --package-name acme-sdk --check"
+)]
 pub(crate) struct Generate {
     /// The document; - for standard input
     #[arg(short, long, alias = "input-spec", value_name = "FILE")]
@@ -85,6 +95,12 @@ pub(crate) struct Generate {
     /// What to call the document in generated files [default: its file name]
     #[arg(long, value_name = "NAME")]
     pub(crate) source: Option<String>,
+    /// File that tells what to write [default, without -i: hydra-codegen.toml]
+    #[arg(long, value_name = "FILE")]
+    pub(crate) config: Option<PathBuf>,
+    /// Write nothing and exit with 1 if something of the document was not understood or left out
+    #[arg(long)]
+    pub(crate) strict: bool,
     /// Write nothing; exit code 1 and a diff if DIR is not up to date
     #[arg(long, conflicts_with = "dry_run")]
     pub(crate) check: bool,
@@ -149,6 +165,9 @@ pub(crate) struct Convert {
     /// File to write, as YAML if it ends in .yaml or .yml; - for standard output
     #[arg(short, long, value_name = "FILE", default_value = "-")]
     pub(crate) output: String,
+    /// Write nothing and exit with 1 if the version has no words for something
+    #[arg(long)]
+    pub(crate) strict: bool,
     /// Write nothing; exit code 1 and a diff if FILE is not up to date
     #[arg(long)]
     pub(crate) check: bool,

@@ -4,14 +4,14 @@ use hydra_codegen::diff::{Severity, diff};
 use serde_json::json;
 
 use super::args::Diff;
-use super::{Outcome, data, model};
+use super::{Outcome, data, load};
 
 /// Compares two documents. Fails if callers break, unless the version number tells them.
 pub(super) fn run(args: &Diff) -> Outcome {
     if args.old == "-" && args.new == "-" {
         return Err("only one of the documents can come from standard input".to_owned());
     }
-    let (old, new) = (model(&args.old)?, model(&args.new)?);
+    let (old, new) = (load(&args.old)?, load(&args.new)?);
     let mut found = diff(&old, &new);
     let (breaking, warnings) = (
         found.count(Severity::Breaking),

@@ -3,7 +3,9 @@
 //! Standard output carries data only; everything for people goes to standard error.
 
 mod args;
+mod config;
 mod diff;
+mod progress;
 
 use std::fs;
 use std::io::{self, Read as _, Write as _};
@@ -14,33 +16,50 @@ use clap::Parser as _;
 use hydra_codegen::emit::document::{Version, convert};
 use hydra_codegen::emit::{LANGUAGES, Options};
 use hydra_codegen::lint::{Severity, lint};
-use hydra_codegen::model::Model;
+use hydra_codegen::model::{self, Model};
 use hydra_codegen::output::{Change, Plan};
 use hydra_codegen::read::read;
 
 use args::{Args, Command, Convert, Generate, Mode};
+use progress::Progress;
 
 /// What a command ends with: 0, or 1 after saying why.
 type Outcome = Result<(), String>;
 
 /// Runs the program. Exit codes: 0 done, 1 not done, 2 wrong usage.
 pub(crate) fn main() -> ExitCode {
-    let args = Args::parse();
-    let outcome = match args.command {
-        Command::Generate(generate) => self::generate(&generate),
-        Command::Convert(convert) => self::convert_document(&convert),
-        Command::Lint { input } => self::lint_document(&input),
-        Command::Diff(args) => diff::run(&args),
-        Command::Dump { input } => dump(&input),
-        Command::Langs => langs(),
-    };
-    match outcome {
-        Ok(()) => ExitCode::SUCCESS,
+    let lines = match config::expand(std::env::args_os().collect()) {
+        Ok(lines) => lines,
         Err(message) => {
             say(&message);
-            ExitCode::FAILURE
+            return ExitCode::FAILURE;
         }
+    };
+    // Wrong usage of any is found before the first is carried out.
+    let all: Vec<Args> = lines.into_iter().map(Args::parse_from).collect();
+    // One that is not up to date does not hide that another is not either.
+    let failed = all.into_iter().filter(|args| !run(args)).count();
+    if failed == 0 {
+        ExitCode::SUCCESS
+    } else {
+        ExitCode::FAILURE
     }
+}
+
+/// Carries out one command; false after saying what went wrong.
+fn run(args: &Args) -> bool {
+    let outcome = match &args.command {
+        Command::Generate(generate) => self::generate(generate),
+        Command::Convert(convert) => self::convert_document(convert),
+        Command::Lint { input, strict } => self::lint_document(input, *strict),
+        Command::Diff(args) => diff::run(args),
+        Command::Dump { input } => dump(input),
+        Command::Langs => langs(),
+    };
+    if let Err(message) = &outcome {
+        say(message);
+    }
+    outcome.is_ok()
 }
 
 /// Says something to people.
@@ -60,7 +79,7 @@ fn data(text: &str) -> Outcome {
 }
 
 /// Reads the document at a path, or standard input for `-`.
-fn model(input: &str) -> Result<Model, String> {
+fn load(input: &str) -> Result<Model, String> {
     let (origin, text) = if input == "-" {
         let mut text = String::new();
         io::stdin()
@@ -97,7 +116,9 @@ fn generate(args: &Generate) -> Outcome {
                 known.join(", ")
             )
         })?;
-    let model = model(&args.input)?;
+    let progress = Progress::new();
+    progress.step(format!("reading {}", args.input));
+    let model = load(&args.input)?;
     let options = Options {
         package_name: args.package_name.clone(),
         package_version: args.package_version.clone(),
@@ -108,6 +129,20 @@ fn generate(args: &Generate) -> Outcome {
         rust_sdk: args.rust_sdk.clone(),
         native_module: args.native_module.clone(),
     };
+    let warnings: Vec<String> = model
+        .notes
+        .iter()
+        .filter(|note| note.severity > model::Severity::Remark)
+        .map(|note| {
+            format!(
+                "{}: {}: {}",
+                args.input,
+                model::shown(&note.pointer),
+                note.message
+            )
+        })
+        .collect();
+    progress.step(format!("generating {}", args.output.display()));
     let files = (language.emit)(&model, &options).map_err(|e| {
         let lines: Vec<_> = e
             .to_string()
@@ -116,6 +151,16 @@ fn generate(args: &Generate) -> Outcome {
             .collect();
         lines.join("\n")
     })?;
+    drop(progress);
+    for warning in &warnings {
+        say(warning);
+    }
+    if args.strict && !warnings.is_empty() {
+        return Err(format!(
+            "{} is not written: there are warnings, and --strict",
+            args.output.display()
+        ));
+    }
     let plan = Plan::new(&args.output, &files).map_err(|e| e.to_string())?;
     match args.mode() {
         Mode::Write => {
@@ -160,7 +205,7 @@ fn listing(plan: &Plan) -> String {
 }
 
 fn convert_document(args: &Convert) -> Outcome {
-    let model = model(&args.input)?;
+    let model = load(&args.input)?;
     let version = Version::ALL
         .iter()
         .find(|(name, _)| *name == args.to)
@@ -176,6 +221,12 @@ fn convert_document(args: &Convert) -> Outcome {
         say(&format!(
             "{}: #{}: {}",
             args.output, problem.pointer, problem.message
+        ));
+    }
+    if args.strict && !(model.notes.is_empty() && converted.report.is_empty()) {
+        return Err(format!(
+            "{} is not written: not all of {} can be said",
+            args.output, args.input
         ));
     }
     let yaml = args.output.ends_with(".yaml") || args.output.ends_with(".yml");
@@ -208,26 +259,28 @@ fn convert_document(args: &Convert) -> Outcome {
     hydra_codegen::output::write_file(Path::new(&args.output), &text).map_err(|e| e.to_string())
 }
 
-fn lint_document(input: &str) -> Outcome {
-    let findings = lint(&model(input)?);
+fn lint_document(input: &str, strict: bool) -> Outcome {
+    let findings = lint(&load(input)?);
     let mut text = String::new();
     for finding in &findings {
         text.push_str(&format!("{input}: {finding}\n"));
     }
     data(&text)?;
-    let errors = findings
-        .iter()
-        .filter(|f| f.severity == Severity::Error)
-        .count();
-    match errors {
-        0 => Ok(()),
-        1 => Err("1 error".to_owned()),
-        n => Err(format!("{n} errors")),
+    let count = |severity| findings.iter().filter(|f| f.severity == severity).count();
+    let (errors, warnings) = (count(Severity::Error), count(Severity::Warning));
+    if errors == 0 && !(strict && warnings > 0) {
+        return Ok(());
     }
+    let shown = |n: usize, word: &str| format!("{n} {word}{}", if n == 1 { "" } else { "s" });
+    Err(format!(
+        "{}, {}",
+        shown(errors, "error"),
+        shown(warnings, "warning")
+    ))
 }
 
 fn dump(input: &str) -> Outcome {
-    let text = serde_json::to_string_pretty(&model(input)?).map_err(|e| e.to_string())?;
+    let text = serde_json::to_string_pretty(&load(input)?).map_err(|e| e.to_string())?;
     data(&(text + "\n"))
 }
 

@@ -177,3 +177,75 @@ fn comparing_fails_if_callers_break_unless_the_version_says_so() {
     assert_eq!(json["breaking"], 1);
     assert_eq!(json["changes"][0]["rule"], "operation-removed");
 }
+
+#[test]
+fn a_file_tells_what_to_write_and_flags_beat_it() {
+    let dir = tempfile::tempdir().unwrap();
+    let write = |name: &str, text: &str| std::fs::write(dir.path().join(name), text).unwrap();
+    write(
+        "api.json",
+        r#"{"swagger":"2.0","info":{"title":"t","version":"1"},"paths":{}}"#,
+    );
+    let file = "input = 'api.json'\npackage-version = '1.2.3'\n\n\
+                [[client]]\nlanguage = 'rust'\noutput = 'one'\npackage-name = 'one-sdk'\n\n\
+                [[client]]\nlanguage = 'rust'\noutput = 'two'\npackage-version = '2.0.0'\n";
+    write("hydra-codegen.toml", file);
+    let output = |args: &[&str]| run(args, dir.path(), "");
+    let code = |args: &[&str]| output(args).status.code().unwrap();
+    let manifest = |name: &str| {
+        let path = dir.path().join(name).join("Cargo.toml");
+        std::fs::read_to_string(path).unwrap()
+    };
+    assert_eq!(code(&["generate", "--check"]), 1);
+    assert_eq!(code(&["generate"]), 0);
+    assert_eq!(code(&["generate", "--check"]), 0);
+    assert!(manifest("one").contains("name = \"one-sdk\"\nversion = \"1.2.3\""));
+    assert!(manifest("two").contains("version = \"2.0.0\""));
+
+    // Flags come last, and paths in the file start at the file.
+    std::fs::create_dir(dir.path().join("etc")).unwrap();
+    write(
+        "etc/clients.toml",
+        "input = '../api.json'\nlanguage = 'rust'\noutput = 'three'\n",
+    );
+    assert_eq!(
+        code(&[
+            "generate",
+            "--config",
+            "etc/clients.toml",
+            "--package-version",
+            "3.0.0"
+        ]),
+        0
+    );
+    assert!(manifest("etc/three").contains("version = \"3.0.0\""));
+
+    for (text, expected) in [
+        ("client = 1", "must be tables: [[client]]"),
+        ("input = ", "hydra-codegen.toml: "),
+        ("input = 1.5", "`input` must be a text"),
+    ] {
+        write("hydra-codegen.toml", text);
+        let output = output(&["generate"]);
+        assert_eq!(output.status.code(), Some(1), "{text}");
+        assert!(shown(&output).contains(expected), "{}", shown(&output));
+    }
+    write("hydra-codegen.toml", "input = 'api.json'\ncolour = 'red'\n");
+    let output = output(&["generate"]);
+    assert_eq!(output.status.code(), Some(2));
+    assert!(shown(&output).contains("--colour"), "{}", shown(&output));
+}
+
+#[test]
+fn strict_writes_nothing_if_something_was_not_understood() {
+    let dir = tempfile::tempdir().unwrap();
+    let document = r#"{"openapi":"3.1.0","info":{"title":"t","version":"1"},"paths":{},
+        "components":{"schemas":{"A":{"oneOf":[{"type":"string"},{"type":"integer"}]}}}}"#;
+    let convert = ["convert", "-i", "-", "--to", "2.0", "-o", "out.json"];
+    let code = |args: &[&str]| run(args, dir.path(), document).status.code().unwrap();
+    assert_eq!(code(&[&convert[..], &["--strict"]].concat()), 1);
+    assert!(!dir.path().join("out.json").exists());
+    assert_eq!(code(&convert), 0);
+    assert_eq!(code(&["lint", "-i", "-"]), 0);
+    assert_eq!(code(&["lint", "-i", "-", "--strict"]), 1);
+}

@@ -100,6 +100,11 @@ pub struct Response {
 }
 
 impl Response {
+    /// The media type that a client asks for: JSON if there is one, else the first.
+    pub fn preferred(&self) -> Option<(&str, &Media)> {
+        preferred(&self.content)
+    }
+
     /// The shape of the answer: that of JSON if there is one, else of the first media type.
     pub fn schema(&self) -> Option<&Schema> {
         preferred(&self.content).and_then(|(_, media)| media.schema.as_ref())
@@ -147,6 +152,12 @@ pub fn is_json(media_type: &str) -> bool {
 pub fn is_form(media_type: &str) -> bool {
     let essence = essence(media_type);
     essence == "application/x-www-form-urlencoded" || essence == "multipart/form-data"
+}
+
+/// True for XML.
+pub fn is_xml(media_type: &str) -> bool {
+    let essence = essence(media_type);
+    essence == "application/xml" || essence == "text/xml" || essence.ends_with("+xml")
 }
 
 fn preferred(content: &IndexMap<String, Media>) -> Option<(&str, &Media)> {

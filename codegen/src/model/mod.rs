@@ -25,7 +25,7 @@ mod security;
 mod server;
 
 pub use limits::Limits;
-pub use media::{Body, Encoding, Header, Media, Response, is_form, is_json};
+pub use media::{Body, Encoding, Header, Media, Response, is_form, is_json, is_xml};
 pub use operation::{Group, GroupMember, Incoming, Method, Operation};
 pub use parameter::{CollectionFormat, Location, Parameter, Shape, Style};
 pub use schema::{Additional, Kind, NamedSchema, Property, Schema, Tuple};

@@ -8,7 +8,7 @@ use super::document::Node;
 use super::openapi3::{Reader, style};
 use crate::model::{
     Body, Encoding, Header, Kind, Location, Media, Parameter, Property, Response, Schema, Shape,
-    Style, is_form,
+    Style, is_form, is_json,
 };
 
 impl Reader<'_> {
@@ -125,9 +125,19 @@ impl Reader<'_> {
     }
 
     pub(super) fn response(&mut self, node: &Node<'_>) -> Result<Response, ReadError> {
+        let mut content = self.content(node)?;
+        for (media_type, media) in &mut content {
+            if let Some(schema) = &mut media.schema
+                && !is_json(media_type)
+                && is_binary(schema)
+            {
+                schema.kind = Kind::File;
+                schema.format = None;
+            }
+        }
         Ok(Response {
             description: node.string("description")?.unwrap_or_default(),
-            content: self.content(node)?,
+            content,
             headers: self.headers(node)?,
             extensions: extensions(node),
         })
@@ -180,9 +190,14 @@ fn mark_files(schema: &mut Schema) {
             Kind::Array { items } => items,
             _ => &mut property.schema,
         };
-        if schema.kind == Kind::String && schema.format.as_deref() == Some("binary") {
+        if is_binary(schema) {
             schema.kind = Kind::File;
             schema.format = None;
         }
     }
+}
+
+/// True for bytes as they are.
+fn is_binary(schema: &Schema) -> bool {
+    schema.kind == Kind::String && schema.format.as_deref() == Some("binary")
 }

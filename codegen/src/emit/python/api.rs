@@ -2,9 +2,9 @@
 
 use super::super::File;
 use super::Writer;
-use super::text::{Pattern, docstring, list, quoted};
+use super::text::{Pattern, docstring, quoted};
 use super::types::{annotation, argument, type_string};
-use crate::model::{Group, Kind, Location, Model, Operation, Parameter};
+use crate::model::{Group, Kind, Model, Operation, Parameter, Response, Schema, is_xml};
 
 /// The folder `api`.
 pub(super) fn files(model: &Model, writer: &Writer<'_>) -> Vec<File> {
@@ -38,6 +38,13 @@ fn source(model: &Model, group: &Group, calls: &[Call<'_>]) -> String {
     if calls.iter().any(Call::has_pattern) {
         out.push_str("import re\n\n");
     }
+    let bodies: Vec<String> = calls
+        .iter()
+        .map(|call| call.data_method() + &call.full_method())
+        .collect();
+    if bodies.iter().any(|body| body.contains("_styles.")) {
+        out.push_str("from .. import _styles\n");
+    }
     out.push_str("from .._api import EXTRAS, limit, matches, missing, refuse_unknown\n");
     out.push_str("from ..api_client import ApiClient\n\n\n");
     let about = model
@@ -51,48 +58,56 @@ fn source(model: &Model, group: &Group, calls: &[Call<'_>]) -> String {
         "    def __init__(self, api_client=None):\n        \
          self.api_client = ApiClient() if api_client is None else api_client\n",
     );
-    for call in calls {
-        out.push_str(&call.data_method());
-        out.push_str(&call.full_method());
-    }
+    out.push_str(&bodies.concat());
     out
 }
 
 fn stub(group: &Group, calls: &[Call<'_>]) -> String {
     let class = &group.python_class;
-    let mut out = String::from(
-        "import builtins as _b\nimport datetime as _dt\nimport typing as _t\n\
-         from multiprocessing.pool import AsyncResult as _Later\n\n\
-         from .. import models as _m\nfrom .._headers import HTTPHeaderDict as _Headers\n\
-         from ..api_client import ApiClient as _Client\nfrom ..rest import HTTPResponse as _Raw\n\n\
-         _Timeout: _t.TypeAlias = float | tuple[float | None, float | None] | None\n\n",
-    );
-    out.push_str(&format!(
-        "class {class}:\n    api_client: _Client\n    \
-         def __init__(self, api_client: _Client | None = None) -> None: ...\n"
-    ));
-    for call in calls {
-        out.push_str(&call.overloads());
+    let methods: String = calls.iter().map(Call::overloads).collect();
+    let mut out = String::from("import builtins as _b\nimport datetime as _dt\n");
+    let files = methods.contains("_File");
+    if files {
+        out.push_str("import os as _os\n");
     }
+    out.push_str(
+        "import typing as _t\nfrom multiprocessing.pool import AsyncResult as _Later\n\n\
+         from .. import models as _m\nfrom .._headers import HTTPHeaderDict as _Headers\n\
+         from ..api_client import ApiClient as _Client\nfrom ..rest import HTTPResponse as _Raw\n\n",
+    );
+    if files {
+        out.push_str(
+            "_File: _t.TypeAlias = _b.str | _os.PathLike[_b.str] | _b.bytes | _t.IO[_b.bytes] | _b.tuple[_t.Any, ...]\n",
+        );
+    }
+    out.push_str(&format!(
+        "_Timeout: _t.TypeAlias = float | tuple[float | None, float | None] | None\n\n\
+         class {class}:\n    api_client: _Client\n    \
+         def __init__(self, api_client: _Client | None = None) -> None: ...\n{methods}"
+    ));
     out
 }
 
 /// An operation, as a method of an API class.
-struct Call<'a> {
-    model: &'a Model,
-    operation: &'a Operation,
+pub(super) struct Call<'a> {
+    pub(super) model: &'a Model,
+    pub(super) operation: &'a Operation,
     name: &'a str,
     /// Required ones first, otherwise in the document's order.
     parameters: Vec<&'a Parameter>,
-    result: Option<String>,
+    pub(super) result: Option<String>,
     result_annotation: String,
 }
 
 impl<'a> Call<'a> {
     fn new(model: &'a Model, operation: &'a Operation, name: &'a str) -> Self {
-        let schema = operation
-            .success()
-            .and_then(|(_, response)| response.schema());
+        let answer = operation.success().map(|(_, response)| response);
+        // XML is handed on as text.
+        let text = Schema::of(Kind::String);
+        let schema = match answer.and_then(Response::preferred) {
+            Some((media_type, _)) if is_xml(media_type) => Some(&text),
+            _ => answer.and_then(Response::schema),
+        };
         let (required, optional): (Vec<_>, Vec<_>) =
             operation.parameters.iter().partition(|p| p.required);
         Self {
@@ -112,13 +127,6 @@ impl<'a> Call<'a> {
 
     fn optional(&self) -> impl Iterator<Item = &Parameter> {
         self.parameters.iter().copied().filter(|p| !p.required)
-    }
-
-    fn at(&self, location: Location) -> impl Iterator<Item = &Parameter> {
-        self.operation
-            .parameters
-            .iter()
-            .filter(move |p| p.location == location)
     }
 
     fn has_pattern(&self) -> bool {
@@ -282,128 +290,13 @@ impl<'a> Call<'a> {
         out
     }
 
-    fn value(&self, p: &Parameter) -> String {
+    /// The expression of an argument.
+    pub(super) fn value(&self, p: &Parameter) -> String {
         if p.required {
             p.python.clone()
         } else {
             format!("kwargs[{}]", quoted(&p.python))
         }
-    }
-
-    /// Statements that fill a local variable: a dict or a list of pairs, by names on the wire.
-    fn filled(&self, variable: &str, kind: Kept, parameters: &[&Parameter]) -> String {
-        // Those that are always there and come first can be written down at once.
-        let first = parameters.iter().take_while(|p| p.required).count();
-        let (always, rest) = parameters.split_at(first);
-        let entries = always.iter().map(|p| match kind {
-            Kept::Dict => format!("{}: {}", quoted(&p.name), self.value(p)),
-            Kept::Pairs => format!("({}, {})", quoted(&p.name), self.value(p)),
-        });
-        let entries = entries.collect::<Vec<_>>().join(", ");
-        let mut out = match kind {
-            Kept::Dict => format!("        {variable} = {{{entries}}}\n"),
-            Kept::Pairs => format!("        {variable} = [{entries}]\n"),
-        };
-        for p in rest {
-            let (name, value) = (quoted(&p.name), self.value(p));
-            let statement = match kind {
-                Kept::Dict => format!("{variable}[{name}] = {value}"),
-                Kept::Pairs => format!("{variable}.append(({name}, {value}))"),
-            };
-            if p.required {
-                out.push_str(&format!("        {statement}\n"));
-            } else {
-                out.push_str(&format!(
-                    "        if {} in kwargs:\n            {statement}\n",
-                    quoted(&p.python)
-                ));
-            }
-        }
-        out
-    }
-
-    /// From the checked arguments to the call.
-    fn request(&self) -> String {
-        let operation = self.operation;
-        let path: Vec<_> = self.at(Location::Path).collect();
-        let query: Vec<_> = self.at(Location::Query).collect();
-        let headers: Vec<_> = self.at(Location::Header).collect();
-        let cookies: Vec<_> = self.at(Location::Cookie).collect();
-        let (files, form): (Vec<&Parameter>, Vec<_>) =
-            self.at(Location::Form).partition(|p| is_file(p));
-        let mut out = self.filled("path_params", Kept::Dict, &path);
-        out += &self.filled("query_params", Kept::Pairs, &query);
-        out += &self.filled("header_params", Kept::Dict, &headers);
-        if !cookies.is_empty() {
-            out += &self.filled("cookies", Kept::Pairs, &cookies);
-            out += "        if cookies:\n            header_params[\"Cookie\"] = \
-                    \"; \".join(f\"{name}={value}\" for name, value in cookies)\n";
-        }
-        out += &self.filled("form_params", Kept::Pairs, &form);
-        out += &self.filled("local_var_files", Kept::Dict, &files);
-        let media = |list_: &[String]| list(list_.iter().map(|t| quoted(t)));
-        if !operation.produces.is_empty() {
-            out += &format!(
-                "        header_params[\"Accept\"] = self.api_client.select_header_accept({})\n",
-                media(&operation.produces)
-            );
-        }
-        if !operation.consumes.is_empty() {
-            out += &format!(
-                "        header_params[\"Content-Type\"] = \
-                 self.api_client.select_header_content_type({})\n",
-                media(&operation.consumes)
-            );
-        }
-        let body = match self.at(Location::Body).next() {
-            Some(p) if p.required => p.python.clone(),
-            Some(p) => format!("kwargs.get({})", quoted(&p.python)),
-            None => "None".to_owned(),
-        };
-        let formats: Vec<String> = operation
-            .parameters
-            .iter()
-            .filter(|p| matches!(p.schema.kind, Kind::Array { .. }) && p.location != Location::Body)
-            .map(|p| {
-                let word = p
-                    .collection()
-                    .map_or("csv", crate::model::CollectionFormat::word);
-                format!("{}: {}", quoted(&p.name), quoted(word))
-            })
-            .collect();
-        let mut schemes: Vec<&str> = Vec::new();
-        for name in operation.security.iter().flat_map(|all| all.keys()) {
-            if !schemes.contains(&name.as_str()) {
-                schemes.push(name);
-            }
-        }
-        let result = self
-            .result
-            .as_ref()
-            .map_or_else(|| "None".to_owned(), |t| quoted(t));
-        out += &format!(
-            "        return self.api_client.call_api(
-            {path}, {method},
-            path_params,
-            query_params,
-            header_params,
-            body={body},
-            post_params=form_params,
-            files=local_var_files,
-            response_type={result},
-            auth_settings={schemes},
-            async_req=kwargs.get(\"async_req\"),
-            _return_http_data_only=kwargs.get(\"_return_http_data_only\"),
-            _preload_content=kwargs.get(\"_preload_content\", True),
-            _request_timeout=kwargs.get(\"_request_timeout\"),
-            collection_formats={{{formats}}},
-        )\n",
-            path = quoted(&operation.path),
-            method = quoted(operation.method.wire()),
-            schemes = list(schemes.iter().map(|s| quoted(s))),
-            formats = formats.join(", "),
-        );
-        out
     }
 
     /// The method's types: what comes back depends on `async_req` and `_preload_content`.
@@ -455,20 +348,5 @@ impl<'a> Call<'a> {
             }
         }
         out
-    }
-}
-
-/// What a local variable with parameters is.
-#[derive(Clone, Copy)]
-enum Kept {
-    Dict,
-    Pairs,
-}
-
-fn is_file(p: &Parameter) -> bool {
-    match &p.schema.kind {
-        Kind::File => true,
-        Kind::Array { items } => matches!(items.kind, Kind::File),
-        _ => false,
     }
 }

@@ -13,9 +13,11 @@
 //! ```
 
 mod api;
+mod children;
 mod models;
 mod native;
 mod package;
+mod request;
 mod text;
 mod types;
 

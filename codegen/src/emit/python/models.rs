@@ -36,10 +36,10 @@ pub(super) fn files(model: &Model, writer: &Writer<'_>) -> Vec<File> {
     files
 }
 
-struct Class<'a> {
-    model: &'a Model,
-    name: &'a str,
-    named: &'a NamedSchema,
+pub(super) struct Class<'a> {
+    pub(super) model: &'a Model,
+    pub(super) name: &'a str,
+    pub(super) named: &'a NamedSchema,
     fields: Vec<Field<'a>>,
 }
 
@@ -111,7 +111,12 @@ impl<'a> Class<'a> {
         if self.fields.iter().any(|f| f.limits().is_some()) {
             out.push_str("import re\n\n");
         }
-        out.push_str("from .._model import Model\n\n\n");
+        let lookup = self.child_lookup();
+        out.push_str(if lookup.is_empty() {
+            "from .._model import Model\n\n\n"
+        } else {
+            "from .._model import Model, child_of\n\n\n"
+        });
         let discriminator = match &self.named.schema.discriminator {
             Some(json) => format!(", discriminator={}", quoted(json)),
             None => String::new(),
@@ -126,7 +131,7 @@ impl<'a> Class<'a> {
         for field in &self.fields {
             out.push_str(&field.accessors(class));
         }
-        out.push_str(&self.child_lookup());
+        out.push_str(&lookup);
         out
     }
 
@@ -209,40 +214,6 @@ impl<'a> Class<'a> {
         out
     }
 
-    /// What finds the class of an instance by its discriminator.
-    fn child_lookup(&self) -> String {
-        if self.named.schema.discriminator.is_none() {
-            return String::new();
-        }
-        let children = self.model.schemas.iter().filter(|(_, child)| {
-            child
-                .schema
-                .all_of
-                .iter()
-                .any(|part| part.reference_name() == Some(self.name))
-        });
-        let mut map = Vec::new();
-        for (name, child) in children {
-            let value = match child.schema.extensions.get("x-discriminator-value") {
-                Some(Value::String(value)) => value,
-                _ => name,
-            };
-            map.push(format!(
-                "{}: {}",
-                quoted(value),
-                quoted(&child.python_class)
-            ));
-        }
-        format!(
-            "\n    discriminator_value_class_map = {{{}}}\n\
-             \n    def get_real_child_model(self, data):\n        \
-             \"\"\"The class that the discriminator names, if there is one.\"\"\"\n        \
-             value = data.get(self.discriminator) if isinstance(data, dict) else None\n        \
-             return self.discriminator_value_class_map.get(str(value).lower())\n",
-            map.join(", ")
-        )
-    }
-
     fn stub(&self) -> String {
         let class = &self.named.python_class;
         let mut out = String::from(
@@ -275,7 +246,7 @@ impl<'a> Class<'a> {
                  def {name}(self, {name}: {of}) -> None: ...\n"
             ));
         }
-        if self.named.schema.discriminator.is_some() {
+        if !self.child_lookup().is_empty() {
             out.push_str(
                 "    discriminator_value_class_map: _t.ClassVar[_b.dict[_b.str, _b.str]]\n    \
                  def get_real_child_model(self, data: _t.Any) -> _b.str | None: ...\n",

@@ -32,6 +32,10 @@ const RUNTIME: &[(&str, &str)] = &[
         include_str!("../../../runtime/python/package/_stream.py"),
     ),
     (
+        "_styles.py",
+        include_str!("../../../runtime/python/package/_styles.py"),
+    ),
+    (
         "_urllib3.py",
         include_str!("../../../runtime/python/package/_urllib3.py"),
     ),
@@ -143,9 +147,9 @@ fn about(model: &Model, writer: &Writer<'_>) -> String {
     for (name, scheme) in &model.security_schemes {
         let (kind, place, parameter) = match &scheme.kind {
             SchemeKind::Basic => ("basic", "header", "Authorization"),
-            SchemeKind::Bearer { .. } | SchemeKind::OAuth2 { .. } => {
-                ("oauth2", "header", "Authorization")
-            }
+            SchemeKind::Bearer { .. }
+            | SchemeKind::OAuth2 { .. }
+            | SchemeKind::OpenIdConnect { .. } => ("oauth2", "header", "Authorization"),
             SchemeKind::ApiKey {
                 name,
                 location: ApiKeyLocation::Header,
@@ -154,8 +158,12 @@ fn about(model: &Model, writer: &Writer<'_>) -> String {
                 name,
                 location: ApiKeyLocation::Query,
             } => ("api_key", "query", name.as_str()),
+            SchemeKind::ApiKey {
+                name,
+                location: ApiKeyLocation::Cookie,
+            } => ("api_key", "cookie", name.as_str()),
             // Done by hand, through headers.
-            _ => continue,
+            SchemeKind::Http { .. } | SchemeKind::MutualTls => continue,
         };
         out.push_str(&format!(
             "    {}: ({}, {}, {}),\n",

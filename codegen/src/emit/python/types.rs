@@ -39,6 +39,14 @@ pub(super) fn annotation(model: &Model, schema: &Schema) -> String {
 
 /// The annotation of an argument: a model may be given as a dict.
 pub(super) fn argument(model: &Model, schema: &Schema) -> String {
+    let of = model.resolve(schema).unwrap_or(schema);
+    match &of.kind {
+        Kind::File => return "_File".to_owned(),
+        Kind::Array { items } if items.kind == Kind::File => {
+            return "_b.list[_File] | _File".to_owned();
+        }
+        _ => {}
+    }
     let annotation = annotation(model, schema);
     if annotation.starts_with("_m.") {
         format!("{annotation} | _b.dict[_b.str, _t.Any]")
@@ -110,10 +118,21 @@ fn class(model: &Model, name: &str) -> String {
         .map_or_else(|| "object".to_owned(), |named| named.python_class.clone())
 }
 
-/// `allOf` around one schema says nothing of its own.
+/// The schema that this one is another spelling of: one with something beside it that says nothing
+/// about the type, or one that may also be null.
 fn alias(schema: &Schema) -> Option<&Schema> {
-    match (&schema.kind, schema.all_of.as_slice()) {
-        (Kind::Any, [only]) => Some(only),
+    if schema.kind != Kind::Any {
+        return None;
+    }
+    let says = |part: &&Schema| {
+        !matches!(part.kind, Kind::Any | Kind::Null)
+            || part.is_composed()
+            || !part.enumeration.is_empty()
+    };
+    let parts = [&schema.all_of, &schema.one_of, &schema.any_of];
+    let mut telling = parts.into_iter().flatten().filter(says);
+    match (telling.next(), telling.next()) {
+        (Some(only), None) => Some(only),
         _ => None,
     }
 }

@@ -49,6 +49,12 @@ class Model:
     __hash__ = None  # type: ignore[assignment]
 
 
+def child_of(classes: dict[str, str], data: Any, discriminator: str) -> str | None:
+    """The class that the discriminator of some data names, if it names one of these."""
+    value = str(data.get(discriminator)) if isinstance(data, dict) else ""
+    return classes.get(value) or classes.get(value.lower())
+
+
 def _plain(value: Any) -> Any:
     if isinstance(value, list):
         return [item.to_dict() if hasattr(item, "to_dict") else item for item in value]

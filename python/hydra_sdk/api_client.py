@@ -6,7 +6,6 @@
 from __future__ import annotations
 
 import datetime
-import mimetypes
 import os
 import re
 from typing import TYPE_CHECKING, Any, ClassVar
@@ -321,16 +320,15 @@ class ApiClient:
         return pairs
 
     def prepare_post_parameters(self, post_params: Any = None, files: Any = None) -> list[Any]:
-        """The fields of a form, and behind them its files, read from their paths."""
+        """The fields of a form, and behind them its files: paths, bytes, open files, or tuples of
+        name, content and media type."""
         params = list(post_params) if post_params else []
-        for field, paths in (files or {}).items():
-            if not paths:
+        for field, given in (files or {}).items():
+            if not given:
                 continue
-            for path in paths if isinstance(paths, list) else [paths]:
-                with open(path, "rb") as file:
-                    name = os.path.basename(file.name)
-                    media_type = mimetypes.guess_type(name)[0] or "application/octet-stream"
-                    params.append((field, (name, file.read(), media_type)))
+            from ._styles import file
+
+            params.extend((field, file(one)) for one in (given if isinstance(given, list) else [given]))
         return params
 
     def select_header_accept(self, accepts: list[str] | None) -> str | None:
@@ -361,6 +359,9 @@ class ApiClient:
                 headers[setting["key"]] = setting["value"]
             elif setting["in"] == "query":
                 querys.append((setting["key"], setting["value"]))
+            elif setting["in"] == "cookie":
+                cookies = [headers["Cookie"]] if headers.get("Cookie") else []
+                headers["Cookie"] = "; ".join([*cookies, f"{setting['key']}={setting['value']}"])
             else:
                 raise ValueError("Authentication token must be in `query` or `header`")
 

@@ -7,6 +7,7 @@
 )]
 
 mod bad_input;
+mod calls;
 mod command_line;
 mod compiled;
 mod diff;
@@ -27,6 +28,7 @@ fn documents() -> Vec<(String, String)> {
     let mut found: Vec<_> = std::fs::read_dir(corpus())
         .unwrap()
         .map(|entry| entry.unwrap().path())
+        .filter(|path| path.is_file())
         .map(|path| {
             let name = path.file_name().unwrap().to_string_lossy().into_owned();
             (name, std::fs::read_to_string(path).unwrap())

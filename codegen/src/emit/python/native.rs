@@ -219,6 +219,10 @@ fn arm(operation: &Operation, inputs: &[(String, syn::Type)]) -> Option<TokenStr
         let (shape, of) = shape(ty)?;
         match parameter {
             Some(p) => {
+                // A list of the caller is text by now.
+                if is_list(&of) {
+                    return None;
+                }
                 let wire = &p.name;
                 makes.push(match (p.location, &shape) {
                     (Location::Path, Shape::Plain | Shape::Reference) => {
@@ -344,6 +348,14 @@ fn respell(ty: &mut syn::Type) {
 
 fn is_string(of: &TokenStream) -> bool {
     of.to_string() == "String"
+}
+
+fn is_list(of: &TokenStream) -> bool {
+    let mut names = of.clone().into_iter().filter_map(|token| match token {
+        proc_macro2::TokenTree::Ident(ident) => Some(ident.to_string()),
+        _ => None,
+    });
+    names.any(|name| name == "Vec")
 }
 
 /// A name without what spellings differ in.

@@ -72,11 +72,23 @@ fn reading_gaps(item: &mut ItemStruct) {
             Some("crate::runtime::lenient::null_as_default")
         };
         if let Some(path) = lenient {
+            // Typify has one of its own for a required member that may be null.
+            field
+                .attrs
+                .retain(|attribute| !says(attribute, "deserialize_with"));
             field
                 .attrs
                 .push(parse_quote!(#[serde(deserialize_with = #path)]));
         }
     }
+}
+
+/// True for `#[serde(word = …)]` with nothing beside it.
+fn says(attribute: &syn::Attribute, word: &str) -> bool {
+    attribute.path().is_ident("serde")
+        && attribute
+            .parse_args::<syn::MetaNameValue>()
+            .is_ok_and(|inner| inner.path.is_ident(word))
 }
 
 /// The type that an `Option` of the standard library may hold; a schema's name can be `Option`

@@ -143,6 +143,11 @@ bench: build wheel ## Measure; prints the tables of tests/bench/README.md
 soak: wheel ## A million calls of the wheel to a server that misbehaves, forks and interrupts; about ten minutes
 	@$(PYTHON) tests/soak/soak.py
 
+.PHONY: corpus
+corpus: $(STAMP) ## Take real documents through the generator and the compiler (downloads them)
+	cargo build --release --quiet --package hydra-codegen
+	@TARGET=$(TARGET) $(PYTHON) codegen/tests/real/run.py $(NAMES)
+
 .PHONY: clean
 clean: ## Remove everything that was built
 	cargo clean

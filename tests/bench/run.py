@@ -13,9 +13,10 @@ import wheel
 from bench import build_programs
 from report import machine, publish
 
+import codegen
 import server
 
-PARTS = {"machine": machine, **server.PARTS, **wheel.PARTS}
+PARTS = {"machine": machine, **server.PARTS, **wheel.PARTS, **codegen.PARTS}
 
 
 def main(wanted: list[str]) -> None:

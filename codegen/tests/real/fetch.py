@@ -63,7 +63,17 @@ def _package(document: Document, cache: Path) -> Path:
             command = ["npm", "pack", "--silent", f"{document.package}@{document.version}"]
         else:
             wanted = f"{document.package}=={document.version}"
-            command = [sys.executable, "-m", "pip", "download", "--quiet", "--no-deps", "--only-binary", ":all:", wanted]
+            command = [
+                sys.executable,
+                "-m",
+                "pip",
+                "download",
+                "--quiet",
+                "--no-deps",
+                "--only-binary",
+                ":all:",
+                wanted,
+            ]
         subprocess.run(command, cwd=part, check=True, stdout=subprocess.DEVNULL)
         shutil.rmtree(folder, ignore_errors=True)
         part.rename(folder)

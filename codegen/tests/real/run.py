@@ -6,7 +6,7 @@ Of each document is checked that
 * each of its operations is in the crate's table and has a function of its own in Rust and in Python;
 * the crate compiles without a warning, and the package is Python.
 
-    python run.py [--no-check] [--keep-going] [NAME...]
+    python run.py [--no-check] [--fetch] [NAME...]
 """
 
 from __future__ import annotations
@@ -30,6 +30,7 @@ from fetch import LIST, Document, fetch, listed
 ROOT = Path(__file__).resolve().parents[3]
 TARGET = Path(os.environ.get("CARGO_TARGET_DIR") or os.environ.get("TARGET") or ROOT / "target").resolve()
 CACHE = TARGET / "corpus"
+GENERATOR = TARGET / "release" / "hydra-codegen"
 METHODS = {"get", "put", "post", "delete", "options", "head", "patch", "trace"}
 
 
@@ -48,7 +49,10 @@ class Result:
     warnings: int = 0
     faults: list[str] = field(default_factory=list)
 
-    HEAD = "| document | operations | schemas | generate Rust | peak | generate Python | cargo check | peak | notes | result |"
+    HEAD = (
+        "| document | operations | schemas | generate Rust | peak | generate Python | cargo check | peak | notes "
+        "| result |"
+    )
     RULE = "| --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: | --- |"
 
     def row(self) -> str:
@@ -76,7 +80,11 @@ def run(command: list[str | Path], cwd: Path, **environment: str) -> Ran:
     start = time.monotonic()
     with log.open("w") as file:
         process = subprocess.Popen(
-            [str(part) for part in command], cwd=cwd, stdout=file, stderr=subprocess.STDOUT, env=os.environ | environment
+            [str(part) for part in command],
+            cwd=cwd,
+            stdout=file,
+            stderr=subprocess.STDOUT,
+            env=os.environ | environment,
         )
         _, status, usage = os.wait4(process.pid, 0)
     process.returncode = os.waitstatus_to_exitcode(status)
@@ -112,7 +120,9 @@ def rust_functions(crate: Path) -> tuple[set[str], set[str]]:
     names = set(re.findall(r'\bname: "(\w+)",\s+method:', table))
     functions = set()
     for path in generated.rglob("*.rs"):
-        functions |= {name.removeprefix("r#") for name in re.findall(r"pub (?:async )?fn ((?:r#)?\w+)", path.read_text())}
+        functions |= {
+            name.removeprefix("r#") for name in re.findall(r"pub (?:async )?fn ((?:r#)?\w+)", path.read_text())
+        }
     return names, functions
 
 
@@ -138,16 +148,15 @@ def examine(document: Document, check: bool) -> Result:
     # In a process of its own: what a process took before it started another one counts as that one's peak.
     with ProcessPoolExecutor(1) as pool:
         result.operations, result.schemas = pool.submit(counted, path).result()
-    generator = TARGET / "release" / "hydra-codegen"
     out = CACHE / "out" / document.name
     shutil.rmtree(out, ignore_errors=True)
     common = ["--package-version", "1.0.0", "--source", document.name, "-i", path]
 
     crate = out / "rust"
-    ran = run([generator, "generate", "-l", "rust", "-o", crate, "--package-name", document.name, *common], ROOT)
+    ran = run([GENERATOR, "generate", "-l", "rust", "-o", crate, "--package-name", document.name, *common], ROOT)
     result.generate, result.memory = ran.seconds, ran.memory
     result.warnings = sum("warning" in line for line in ran.output.splitlines())
-    (out / "rust.log").parent.mkdir(parents=True, exist_ok=True)
+    out.mkdir(parents=True, exist_ok=True)
     (out / "rust.log").write_text(ran.output)
     if ran.code:
         result.faults.append(f"Rust: {ran.output.strip()}")
@@ -160,7 +169,7 @@ def examine(document: Document, check: bool) -> Result:
 
     package = out / "python"
     name = document.name.replace("-", "_").replace(".", "_")
-    ran = run([generator, "generate", "-l", "python", "-o", package, "--package-name", name, *common], ROOT)
+    ran = run([GENERATOR, "generate", "-l", "python", "-o", package, "--package-name", name, *common], ROOT)
     result.python = ran.seconds
     (out / "python.log").write_text(ran.output)
     if ran.code:
@@ -173,18 +182,22 @@ def examine(document: Document, check: bool) -> Result:
             result.faults.append(f"Python: {result.operations} operations, {methods} methods")
 
     if check and (crate / "Cargo.toml").exists():
-        # The versions that the rest is tested with; a crate in a folder of this workspace must say that it is not of it.
-        shutil.copy(ROOT / "Cargo.lock", crate / "Cargo.lock")
-        with (crate / "Cargo.toml").open("a") as manifest:
-            manifest.write("\n[workspace]\n")
-        command = ["cargo", "check", "--quiet", "--offline"]
-        environment = {"CARGO_TARGET_DIR": str(CACHE / "target"), "RUSTFLAGS": "-D warnings", "CARGO_INCREMENTAL": "0"}
-        ran = run(command, crate, **environment)
+        ran = compiled(crate)
         result.check, result.compiler = ran.seconds, ran.memory
         (out / "check.log").write_text(ran.output)
         if ran.code:
             result.faults.append(f"check: {ran.output.strip()}")
     return result
+
+
+def compiled(crate: Path) -> Ran:
+    """Type-checks a crate, with the versions of dependencies that the rest of the project is tested with."""
+    shutil.copy(ROOT / "Cargo.lock", crate / "Cargo.lock")
+    with (crate / "Cargo.toml").open("a") as manifest:
+        # It lies below the project's workspace and is not of it.
+        manifest.write("\n[workspace]\n")
+    environment = {"CARGO_TARGET_DIR": str(CACHE / "target"), "RUSTFLAGS": "-D warnings", "CARGO_INCREMENTAL": "0"}
+    return run(["cargo", "check", "--quiet", "--offline"], crate, **environment)
 
 
 def warm() -> None:
@@ -193,14 +206,10 @@ def warm() -> None:
     document.write_text("swagger: '2.0'\ninfo: {title: Nothing, version: '1'}\npaths: {}\n")
     crate = CACHE / "out" / "nothing"
     shutil.rmtree(crate, ignore_errors=True)
-    generator = TARGET / "release" / "hydra-codegen"
-    command = [generator, "generate", "-l", "rust", "-i", document, "-o", crate, "--package-name", "nothing"]
-    subprocess.run(command, check=True, stdout=subprocess.DEVNULL)
-    shutil.copy(ROOT / "Cargo.lock", crate / "Cargo.lock")
-    with (crate / "Cargo.toml").open("a") as manifest:
-        manifest.write("\n[workspace]\n")
-    environment = {"CARGO_TARGET_DIR": str(CACHE / "target"), "RUSTFLAGS": "-D warnings", "CARGO_INCREMENTAL": "0"}
-    subprocess.run(["cargo", "check", "--quiet", "--offline"], cwd=crate, check=True, env=os.environ | environment)
+    run([GENERATOR, "generate", "-l", "rust", "-i", document, "-o", crate, "--package-name", "nothing"], ROOT)
+    ran = compiled(crate)
+    if ran.code:
+        sys.exit(f"a crate without any operation does not compile:\n{ran.output}")
 
 
 def main() -> None:

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde_json::Value;
 
 use super::server::Seen;
-use super::table::{Call, Language, Part};
+use super::table::{Call, Language, Part, Sends};
 
 /// What is wrong with a call; nothing if all is well.
 pub(super) fn faults(
@@ -19,26 +19,30 @@ pub(super) fn faults(
     if seen.len() != wanted {
         faults.push(format!("{} requests instead of {wanted}", seen.len()));
     }
-    for request in seen {
-        arrived(call, language, request, &mut faults);
+    for (at, request) in seen.iter().enumerate() {
+        let (actual, wanted) = (request.line(), call.sends(language, at));
+        if actual != wanted {
+            faults.push(differs("request", &actual, wanted));
+        }
+        if at + 1 == seen.len() || matches!(call.sends, Sends::One(_)) {
+            arrived(call, language, request, &mut faults);
+        }
     }
     came_back(call, language, outcome, &mut faults);
     faults
+}
+
+fn differs(what: &str, actual: &str, wanted: &str) -> String {
+    format!("{what}\n    is     {actual}\n    not    {wanted}")
 }
 
 fn arrived(call: &Call, language: Language, seen: &Seen, faults: &mut Vec<String>) {
     let differences = call.differences(language);
     let mut expect = |what: &str, actual: &str, wanted: &str| {
         if actual != wanted {
-            faults.push(format!("{what}\n    is     {actual}\n    not    {wanted}"));
+            faults.push(differs(what, actual, wanted));
         }
     };
-    let sends = differences.sends.as_ref().unwrap_or(&call.sends);
-    expect(
-        "request",
-        &format!("{} {}", seen.method, seen.target),
-        sends,
-    );
     let mut headers: BTreeMap<_, _> = call.sends_headers.iter().collect();
     headers.extend(&differences.sends_headers);
     for (name, value) in headers {

@@ -146,6 +146,7 @@ fn python_call(model: &Model, call: &Call, url: &str) -> Value {
                 Credential::ApiKey(key) => json!({ "api_key": key }),
                 Credential::Basic(user, password) => json!({ "basic": [user, password] }),
                 Credential::Bearer(token) => json!({ "bearer": token }),
+                Credential::Client(id, secret) => json!({ "client": [id, secret] }),
             };
             (scheme.clone(), value)
         })

@@ -17,6 +17,11 @@ pub(super) struct Seen {
 }
 
 impl Seen {
+    /// Method and target.
+    pub(super) fn line(&self) -> String {
+        format!("{} {}", self.method, self.target)
+    }
+
     /// Value of a header; several of one name joined by commas.
     pub(super) fn header(&self, name: &str) -> Option<String> {
         let values: Vec<_> = self

@@ -102,6 +102,9 @@ fn credentials(call: &Call) -> String {
             Credential::ApiKey(key) => format!("api_key({key:?})"),
             Credential::Basic(user, password) => format!("basic({user:?}, {password:?})"),
             Credential::Bearer(token) => format!("bearer({token:?})"),
+            Credential::Client(id, secret) => {
+                format!("client_credentials({id:?}, {secret:?}, [\"read\"])")
+            }
         };
         write!(out, ".credential({scheme:?}, Credential::{made})").unwrap();
     }

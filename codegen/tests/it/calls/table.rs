@@ -6,7 +6,8 @@
 //!   with: { id: a b, X-Trace: t }    # arguments by the document's names
 //!   body: { name: n }                # or `form: {…}` with the fields, or `raw: text`
 //!   credentials: { key: { api_key: secret } }
-//!   sends: GET /things/a%20b         # method and target on the wire
+//!   sends: GET /things/a%20b         # method and target on the wire; a list: of several
+//!                                    # requests, of which only the last is looked at further
 //!   sends_headers: { X-Trace: t }    # exactly these values; `null`: not there
 //!   sends_json: { name: n }          # or `sends_text`, `sends_parts`; `body` if nothing is said
 //!   answers: { json: { id: a b } }   # or `text`, `base64`; a list: one answer after the other
@@ -55,7 +56,7 @@ pub(super) struct Call {
     pub(super) raw: Option<String>,
     #[serde(default)]
     pub(super) credentials: BTreeMap<String, Credential>,
-    pub(super) sends: String,
+    pub(super) sends: Sends,
     #[serde(default)]
     pub(super) sends_headers: BTreeMap<String, Option<String>>,
     pub(super) sends_json: Option<Value>,
@@ -105,11 +106,20 @@ pub(super) struct Differences {
 }
 
 #[derive(Deserialize)]
+#[serde(untagged)]
+pub(super) enum Sends {
+    One(String),
+    Several(Vec<String>),
+}
+
+#[derive(Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub(super) enum Credential {
     ApiKey(String),
     Basic(String, String),
     Bearer(String),
+    /// Id and secret of a client that gets its tokens by itself.
+    Client(String, String),
 }
 
 /// A part of a multipart form.
@@ -173,6 +183,15 @@ impl Call {
             .with
             .as_ref()
             .unwrap_or(&self.with)
+    }
+
+    /// The request line of the request with this number.
+    pub(super) fn sends(&self, language: Language, at: usize) -> &str {
+        match (&self.differences(language).sends, &self.sends) {
+            (Some(other), _) => other,
+            (None, Sends::One(all)) => all,
+            (None, Sends::Several(each)) => each.get(at).map_or("nothing", String::as_str),
+        }
     }
 
     pub(super) fn answers(&self) -> Vec<Answer> {

@@ -170,8 +170,8 @@ fn write_rust(folder: &Path, case: &Case, files: &[File]) -> Vec<String> {
             .replace("lib.rs", "mod.rs");
         put(&place.join(path), &moved(&file.contents, &case.module));
     }
-    let sources = generated(files).map(|f| f.contents.as_str());
-    let (made, faults) = source::module(case, &source::functions(sources));
+    let client = source::Client::new(generated(files), &case.module);
+    let (made, faults) = source::module(case, &client);
     put(
         &folder.join("calls/src").join(format!("{}.rs", case.module)),
         &made,

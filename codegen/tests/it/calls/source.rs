@@ -193,7 +193,7 @@ fn unpacked(function: &Function, client: &Client) -> String {
         })
         .collect();
     format!(
-        ".map(|answer| answer.map(|answer| match answer {{ {} }}))",
+        ".and_then(|answer| answer.map(|answer| match answer {{ {} }}))",
         arms.join(", ")
     )
 }

@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use clap::{Parser, Subcommand};
-use hydra_codegen::emit::document::Version;
+use hydra_codegen::emit::{self, document::Version};
 
 /// Writes client libraries from API descriptions: Swagger 2.0, OpenAPI 3.0 and 3.1, JSON or YAML.
 #[derive(Debug, Parser)]
@@ -92,6 +92,12 @@ pub(crate) struct Generate {
     /// a function `init`, described by _native_NAME.pyi in the package
     #[arg(long, value_name = "NAME", value_parser = module_name)]
     pub(crate) native_module: Option<String>,
+    /// Who writes the functions of a Rust crate
+    #[arg(long, value_enum, default_value_t = Backend::Direct)]
+    pub(crate) backend: Backend,
+    /// How the functions of a Rust crate take arguments
+    #[arg(long, alias = "style", value_enum, default_value_t = Interface::Positional)]
+    pub(crate) interface: Interface,
     /// What to call the document in generated files [default: its file name]
     #[arg(long, value_name = "NAME")]
     pub(crate) source: Option<String>,
@@ -107,6 +113,42 @@ pub(crate) struct Generate {
     /// Write nothing; list what would be written and removed
     #[arg(long)]
     pub(crate) dry_run: bool,
+}
+
+/// Who writes the functions of a Rust crate.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+pub(crate) enum Backend {
+    /// this program, for any document: functions by tag, errors by status, open enums
+    Direct,
+    /// progenitor: all functions in one impl; what it cannot express has none
+    Progenitor,
+}
+
+impl From<Backend> for emit::Backend {
+    fn from(given: Backend) -> Self {
+        match given {
+            Backend::Direct => Self::Direct,
+            Backend::Progenitor => Self::Progenitor,
+        }
+    }
+}
+
+/// How the functions of a Rust crate take arguments.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+pub(crate) enum Interface {
+    /// in order: list_pets(Some(10))
+    Positional,
+    /// by name: list_pets().limit(10).send()
+    Builder,
+}
+
+impl From<Interface> for emit::Interface {
+    fn from(given: Interface) -> Self {
+        match given {
+            Interface::Positional => Self::Positional,
+            Interface::Builder => Self::Builder,
+        }
+    }
 }
 
 /// What to do with generated files.
@@ -143,6 +185,12 @@ impl Generate {
                 .iter()
                 .map(|name| format!("--native-module {name}")),
         );
+        if self.backend == Backend::Progenitor {
+            words.push("--backend progenitor".to_owned());
+        }
+        if self.interface == Interface::Builder {
+            words.push("--interface builder".to_owned());
+        }
         words.extend(self.source.iter().map(|name| format!("--source {name}")));
         words.join(" ")
     }

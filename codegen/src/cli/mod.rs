@@ -14,7 +14,7 @@ use std::process::ExitCode;
 
 use clap::Parser as _;
 use hydra_codegen::emit::document::{Version, convert};
-use hydra_codegen::emit::{LANGUAGES, Options};
+use hydra_codegen::emit::{Emission, LANGUAGES, Options};
 use hydra_codegen::lint::{Severity, lint};
 use hydra_codegen::model::{self, Model};
 use hydra_codegen::output::{Change, Plan};
@@ -128,8 +128,10 @@ fn generate(args: &Generate) -> Outcome {
             .unwrap_or_else(|| source_name(&args.input)),
         rust_sdk: args.rust_sdk.clone(),
         native_module: args.native_module.clone(),
+        backend: args.backend.into(),
+        interface: args.interface.into(),
     };
-    let warnings: Vec<String> = model
+    let mut warnings: Vec<String> = model
         .notes
         .iter()
         .filter(|note| note.severity > model::Severity::Remark)
@@ -143,7 +145,7 @@ fn generate(args: &Generate) -> Outcome {
         })
         .collect();
     progress.step(format!("generating {}", args.output.display()));
-    let files = (language.emit)(&model, &options).map_err(|e| {
+    let Emission { files, problems } = (language.emit)(&model, &options).map_err(|e| {
         let lines: Vec<_> = e
             .to_string()
             .lines()
@@ -152,6 +154,11 @@ fn generate(args: &Generate) -> Outcome {
         lines.join("\n")
     })?;
     drop(progress);
+    warnings.extend(
+        problems
+            .iter()
+            .map(|problem| format!("{}: {problem}", args.input)),
+    );
     for warning in &warnings {
         say(warning);
     }

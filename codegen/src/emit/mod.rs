@@ -16,14 +16,14 @@ pub struct Language {
     /// What comes out, in a line.
     pub about: &'static str,
     /// The emitter.
-    pub emit: fn(&Model, &Options) -> Result<Vec<File>, EmitError>,
+    pub emit: fn(&Model, &Options) -> Result<Emission, EmitError>,
 }
 
 /// All languages.
 pub const LANGUAGES: &[Language] = &[
     Language {
         name: "rust",
-        about: "a crate: functions and types by progenitor, over a transport of its own",
+        about: "a crate: a function for each operation, typed, over a transport of its own",
         emit: rust::emit,
     },
     Language {
@@ -33,8 +33,17 @@ pub const LANGUAGES: &[Language] = &[
     },
 ];
 
+/// What an emitter made of a model.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Emission {
+    /// The files.
+    pub files: Vec<File>,
+    /// What the document has and the files do not say, or say less well.
+    pub problems: Vec<Problem>,
+}
+
 /// What an emitter is told besides the model.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Default)]
 pub struct Options {
     /// Name of the package to write (`acme-sdk`).
     pub package_name: String,
@@ -47,6 +56,32 @@ pub struct Options {
     pub rust_sdk: Option<String>,
     /// Name of a module that the user writes by hand, for languages that know what to do with one.
     pub native_module: Option<String>,
+    /// Who writes the functions and types of a Rust crate.
+    pub backend: Backend,
+    /// How arguments are given to the functions of a Rust crate.
+    pub interface: Interface,
+}
+
+/// Who writes the functions and types of a Rust crate.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Backend {
+    /// This program, for any document: functions by tag, an error type per status, open enums.
+    #[default]
+    Direct,
+    /// progenitor: all functions in one `impl`, structs by typify. An operation that it cannot
+    /// express has no function; a problem says so.
+    Progenitor,
+}
+
+/// How arguments are given to the functions of a Rust crate.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Interface {
+    /// In order: `client.pets().list_pets(Some(10), None).await`.
+    #[default]
+    Positional,
+    /// By name: `client.pets().list_pets().limit(10).send().await`. Only what is required is
+    /// given in order.
+    Builder,
 }
 
 /// A file to write.
@@ -85,13 +120,19 @@ pub struct Problem {
     pub message: String,
 }
 
+impl fmt::Display for Problem {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "#{}: {}", self.pointer, self.message)
+    }
+}
+
 impl fmt::Display for EmitError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        for (i, Problem { pointer, message }) in self.problems.iter().enumerate() {
+        for (i, problem) in self.problems.iter().enumerate() {
             if i > 0 {
                 f.write_str("\n")?;
             }
-            write!(f, "#{pointer}: {message}")?;
+            problem.fmt(f)?;
         }
         Ok(())
     }

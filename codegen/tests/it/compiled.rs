@@ -21,10 +21,11 @@ fn rust_crates_compile() {
             package_name: package.clone(),
             package_version: "1.0.0".to_owned(),
             source: name.clone(),
-            rust_sdk: None,
-            native_module: None,
+            ..Options::default()
         };
-        let files = rust::emit(&model, &options).unwrap_or_else(|e| panic!("{name}: {e}"));
+        let files = rust::emit(&model, &options)
+            .unwrap_or_else(|e| panic!("{name}: {e}"))
+            .files;
         Plan::new(&dir.path().join(&package), &files)
             .unwrap()
             .apply()

@@ -5,7 +5,7 @@ use std::io::Write as _;
 use std::path::Path;
 use std::process::{Command, Stdio};
 
-use hydra_codegen::emit::{File, Options, python};
+use hydra_codegen::emit::{Backend, File, Options, python};
 use hydra_codegen::output::Plan;
 
 use crate::models;
@@ -39,11 +39,13 @@ fn emit(
         package_version: "1.0.0".to_owned(),
         source: "api.json".to_owned(),
         rust_sdk: rust_sdk.map(str::to_owned),
-        native_module: None,
+        ..Options::default()
     };
-    let files = python::emit(model, &options).unwrap_or_else(|e| panic!("{name}: {e}"));
+    let files = python::emit(model, &options)
+        .unwrap_or_else(|e| panic!("{name}: {e}"))
+        .files;
     assert_eq!(
-        python::emit(model, &options).unwrap(),
+        python::emit(model, &options).unwrap().files,
         files,
         "same input, same files"
     );
@@ -84,8 +86,9 @@ fn a_module_of_ones_own_becomes_part_of_the_native_module() {
         source: "api.json".to_owned(),
         rust_sdk: None,
         native_module: Some("mine".to_owned()),
+        ..Options::default()
     };
-    let files = python::emit(&model, &options).unwrap();
+    let files = python::emit(&model, &options).unwrap().files;
     let text = |path: &str| {
         &files
             .iter()
@@ -152,11 +155,12 @@ fn native_modules_compile() {
                 package_version: "1.0.0".to_owned(),
                 source: name.clone(),
                 rust_sdk: None,
-                native_module: None,
+                backend: Backend::Progenitor,
+                ..Options::default()
             };
             typed = Some(dir.path().join("typed"));
-            let files = hydra_codegen::emit::rust::emit(&model, &options).unwrap();
-            Plan::new(typed.as_ref().unwrap(), &files)
+            let emission = hydra_codegen::emit::rust::emit(&model, &options).unwrap();
+            Plan::new(typed.as_ref().unwrap(), &emission.files)
                 .unwrap()
                 .apply()
                 .unwrap();

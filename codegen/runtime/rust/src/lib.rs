@@ -18,6 +18,8 @@
 mod auth;
 mod capture;
 mod config;
+#[cfg(feature = "typed")]
+pub mod direct;
 mod error;
 #[cfg(feature = "typed")]
 mod failure;
@@ -40,7 +42,7 @@ pub use error::{TokenError, TransportError};
 pub use failure::{ErrorExt, Failure};
 pub use operation::{
     Api, BodyKind, ListFormat, Location, Operation, Parameter, Requirement, SchemeKind,
-    SecurityScheme,
+    SecurityScheme, Style,
 };
 pub use request::{Arguments, Body, Part};
 pub use retry::RetryPolicy;

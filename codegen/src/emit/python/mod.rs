@@ -21,7 +21,7 @@ mod request;
 mod text;
 mod types;
 
-use super::{EmitError, File, Options, Owner};
+use super::{Backend, Emission, EmitError, File, Options, Owner};
 use crate::model::Model;
 
 /// The files of a Python package with its native module.
@@ -33,7 +33,7 @@ use crate::model::Model;
 /// # Errors
 /// If the document has something that cannot be expressed, or if the package name is no name that
 /// Python can import.
-pub fn emit(model: &Model, options: &Options) -> Result<Vec<File>, EmitError> {
+pub fn emit(model: &Model, options: &Options) -> Result<Emission, EmitError> {
     let package = text::importable(&options.package_name)?;
     let rust = rust_crate(model, options)?;
     let writer = Writer {
@@ -50,17 +50,21 @@ pub fn emit(model: &Model, options: &Options) -> Result<Vec<File>, EmitError> {
             ..file
         }));
     }
-    Ok(files)
+    Ok(Emission {
+        files,
+        problems: Vec::new(),
+    })
 }
 
 /// The Rust crate that calls go through.
 fn rust_crate(model: &Model, options: &Options) -> Result<Vec<File>, EmitError> {
     let options = Options {
         package_name: format!("{}-rust", text::distribution(&options.package_name)),
+        backend: Backend::Progenitor,
         ..options.clone()
     };
     match options.rust_sdk {
-        Some(_) => super::rust::emit(model, &options),
+        Some(_) => super::rust::emit(model, &options).map(|emission| emission.files),
         None => Ok(super::rust::transport(model, &options)),
     }
 }

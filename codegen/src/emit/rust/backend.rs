@@ -14,34 +14,60 @@ use super::super::{EmitError, Problem};
 use super::polish;
 use super::profile::Profile;
 
-/// Source of the module with the typed client.
+/// Source of the module with the typed client. What progenitor cannot do goes to `problems`.
 ///
 /// # Errors
-/// If progenitor cannot do it; the error names the operations that it cannot do.
-pub(super) fn client(profile: &Profile<'_>) -> Result<String, EmitError> {
+/// If progenitor cannot even write an empty client.
+pub(super) fn client(
+    mut profile: Profile<'_>,
+    problems: &mut Vec<Problem>,
+) -> Result<String, EmitError> {
     let all: Vec<usize> = (0..profile.operations.len()).collect();
-    let message = match generate(profile, &all) {
-        Ok(source) => return Ok(source),
-        Err(message) => message,
-    };
-    // Find out which operations it is, each by itself.
-    let mut problems = Vec::new();
-    for (index, operation) in profile.operations.iter().enumerate() {
-        if let Err(message) = generate(profile, &[index]) {
-            problems.push(Problem {
-                pointer: operation.pointer.clone(),
-                message,
-            });
-        }
+    if let Ok(source) = generate(&profile, &all) {
+        return Ok(source);
     }
     // If not even no operation works, it is the schemas.
-    if problems.is_empty() || generate(profile, &[]).is_err() {
-        problems = vec![Problem {
+    if let Err(message) = generate(&profile, &[]) {
+        problems.extend(profile.operations.iter().map(|operation| Problem {
+            pointer: operation.pointer.clone(),
+            message: format!("no typed function, because of the schemas: {message}"),
+        }));
+        profile.strip();
+    }
+    let mut good = Vec::new();
+    let rest: Vec<usize> = (0..profile.operations.len()).collect();
+    sift(&profile, &rest, &mut good, problems);
+    generate(&profile, &good).map_err(|message| EmitError {
+        problems: vec![Problem {
             pointer: String::new(),
             message,
-        }];
+        }],
+    })
+}
+
+/// Finds the operations that progenitor can do, by halves: a few bad ones among many cost a few
+/// runs each.
+fn sift(
+    profile: &Profile<'_>,
+    operations: &[usize],
+    good: &mut Vec<usize>,
+    problems: &mut Vec<Problem>,
+) {
+    match (generate(profile, operations), operations) {
+        (_, []) => {}
+        (Ok(_), _) => good.extend(operations),
+        (Err(message), [only]) => {
+            problems.extend(profile.operations.get(*only).map(|operation| Problem {
+                pointer: operation.pointer.clone(),
+                message,
+            }));
+        }
+        (Err(_), _) => {
+            let (left, right) = operations.split_at(operations.len() / 2);
+            sift(profile, left, good, problems);
+            sift(profile, right, good, problems);
+        }
     }
-    Err(EmitError { problems })
 }
 
 fn generate(profile: &Profile<'_>, operations: &[usize]) -> Result<String, String> {

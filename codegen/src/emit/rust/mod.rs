@@ -1,16 +1,18 @@
 //! A Rust crate.
 //!
-//! Typed functions are progenitor's: `profile` makes a document that it is sure to take, and
-//! `backend` runs it, and `polish` mends what comes out. Around them go a static table of operations (`table`) and a runtime
-//! that is copied in, so that the crate depends on registry crates only (`scaffold`).
+//! Functions and types are written by this program ([`direct`]), or by progenitor: then `profile`
+//! makes a document that it is sure to take, `backend` runs it, and `polish` mends what comes out.
+//! Around them go a static table of operations (`table`) and a runtime that is copied in, so that
+//! the crate depends on registry crates only (`scaffold`).
 //!
 //! ```text
 //! Cargo.toml, src/lib.rs    yours: written once
-//! src/generated/            client.rs, operations.rs, connect.rs
+//! src/generated/            client.rs, operations.rs and more
 //! src/runtime/              transport, authentication, retries, errors
 //! ```
 
 mod backend;
+mod direct;
 mod docs;
 mod operations;
 mod polish;
@@ -18,32 +20,32 @@ mod profile;
 mod scaffold;
 mod table;
 
-use super::{EmitError, File, Options};
+use super::{Backend, Emission, EmitError, File, Options};
 use crate::model::Model;
 
 /// The files of a Rust crate.
 ///
 /// # Errors
-/// If the document has something that cannot be expressed; the error names every such place.
-pub fn emit(model: &Model, options: &Options) -> Result<Vec<File>, EmitError> {
-    let profile = profile::Profile::new(model)?;
-    let client = backend::client(&profile)?;
-    Ok(scaffold::files(
-        model,
-        options,
-        scaffold::Parts {
-            client: Some(client),
-            operations: table::operations(model),
-        },
-    ))
+/// If progenitor cannot even write an empty client. What cannot be expressed is a
+/// [`Problem`](super::Problem) of the emission.
+pub fn emit(model: &Model, options: &Options) -> Result<Emission, EmitError> {
+    let mut problems = Vec::new();
+    let sources = match options.backend {
+        Backend::Direct => direct::sources(model, options),
+        Backend::Progenitor => {
+            let profile = profile::Profile::new(model, &mut problems);
+            vec![(
+                "client.rs".to_owned(),
+                backend::client(profile, &mut problems)?,
+            )]
+        }
+    };
+    let files = scaffold::files(model, options, options.backend.into(), &sources);
+    Ok(Emission { files, problems })
 }
 
 /// The files of a crate that has the transport and the table of operations alone: what is built on
 /// it brings its own functions. It compiles as fast for a thousand operations as for ten.
 pub(super) fn transport(model: &Model, options: &Options) -> Vec<File> {
-    let parts = scaffold::Parts {
-        client: None,
-        operations: table::operations(model),
-    };
-    scaffold::files(model, options, parts)
+    scaffold::files(model, options, scaffold::Crate::Transport, &[])
 }

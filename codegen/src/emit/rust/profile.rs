@@ -16,7 +16,7 @@ use heck::ToUpperCamelCase;
 use indexmap::IndexMap;
 use serde_json::{Map, Value, json};
 
-use super::super::{EmitError, Problem};
+use super::super::Problem;
 use super::docs;
 use crate::model::names::Unique;
 use crate::model::{Additional, Kind, Model, Property, Schema};
@@ -60,7 +60,8 @@ pub(super) struct LoweredOperation {
 }
 
 impl<'m> Profile<'m> {
-    pub(super) fn new(model: &'m Model) -> Result<Self, EmitError> {
+    /// What there is no way to say goes to `problems`.
+    pub(super) fn new(model: &'m Model, problems: &mut Vec<Problem>) -> Self {
         let mut profile = Self {
             model,
             types: IndexMap::new(),
@@ -80,7 +81,6 @@ impl<'m> Profile<'m> {
                 profile.components.insert(type_name, lowered);
             }
         }
-        let mut problems = Vec::new();
         for operation in &model.operations {
             match profile.operation(operation) {
                 Ok(lowered) => profile.operations.push(lowered),
@@ -93,17 +93,23 @@ impl<'m> Profile<'m> {
             }
         }
         if profile.written.get() > MAX_OBJECTS {
-            let message = "objects put together by `allOf` contain one another without end";
             problems.push(Problem {
                 pointer: String::new(),
-                message: message.to_owned(),
+                message:
+                    "objects put together by `allOf` contain one another without end, so that \
+                          there are no typed functions"
+                        .to_owned(),
             });
+            profile.strip();
         }
-        if problems.is_empty() {
-            Ok(profile)
-        } else {
-            Err(EmitError { problems })
-        }
+        profile
+    }
+
+    /// Leaves nothing but the frame, for a document whose schemas progenitor does not take.
+    pub(super) fn strip(&mut self) {
+        self.components.clear();
+        self.replacements.clear();
+        self.operations.clear();
     }
 
     /// A name for a Rust type that no other has.
@@ -252,7 +258,7 @@ impl<'m> Profile<'m> {
     fn structure(&self, object: &WholeObject<'m>, open: &mut Vec<&'m str>) -> Value {
         self.written.set(self.written.get() + 1);
         if self.written.get() > MAX_OBJECTS {
-            // `new` makes an error of it.
+            // `new` tells of it.
             return json!({});
         }
         let outside = open.len();

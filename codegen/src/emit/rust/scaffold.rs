@@ -1,6 +1,7 @@
 //! Everything of the crate that is not made from operations: manifest, modules, runtime.
 
-use super::super::{File, Options, Owner};
+use super::super::{Backend, File, Options, Owner};
+use super::table;
 use crate::model::Model;
 
 /// Modules of the runtime, as they stand in its own crate.
@@ -57,21 +58,82 @@ const RUNTIME: &[(&str, &str)] = &[
     ),
 ];
 
+/// What functions and types need that this program wrote itself.
+const DIRECT: &[(&str, &str)] = &[
+    (
+        "direct/answer.rs",
+        include_str!("../../../runtime/rust/src/direct/answer.rs"),
+    ),
+    (
+        "direct/call.rs",
+        include_str!("../../../runtime/rust/src/direct/call.rs"),
+    ),
+    (
+        "direct/choice.rs",
+        include_str!("../../../runtime/rust/src/direct/choice.rs"),
+    ),
+    (
+        "direct/events.rs",
+        include_str!("../../../runtime/rust/src/direct/events.rs"),
+    ),
+    (
+        "direct/form.rs",
+        include_str!("../../../runtime/rust/src/direct/form.rs"),
+    ),
+    (
+        "direct/macros.rs",
+        include_str!("../../../runtime/rust/src/direct/macros.rs"),
+    ),
+    (
+        "direct/mod.rs",
+        include_str!("../../../runtime/rust/src/direct/mod.rs"),
+    ),
+    (
+        "direct/read.rs",
+        include_str!("../../../runtime/rust/src/direct/read.rs"),
+    ),
+    (
+        "direct/style.rs",
+        include_str!("../../../runtime/rust/src/direct/style.rs"),
+    ),
+];
+
+/// Why macros of the runtime are not used in its own crate.
+const FOR: &str = "reason = \"for generated types\"";
+
 /// Lints that generated code is not held to: it is judged where it is made.
 const LENIENT: &str = "#![allow(clippy::all, clippy::restriction, clippy::pedantic, missing_docs, unreachable_pub, unused_imports, rustdoc::all)]\n";
 
-/// Sources that were made from the model.
-pub(super) struct Parts {
-    /// Typed functions; `None` for a crate that has the transport and the table alone.
-    pub(super) client: Option<String>,
-    pub(super) operations: String,
+/// What a crate has besides the transport.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Crate {
+    Direct,
+    Progenitor,
+    /// Nothing: what is built on it brings its own functions.
+    Transport,
+}
+
+impl From<Backend> for Crate {
+    fn from(backend: Backend) -> Self {
+        match backend {
+            Backend::Direct => Self::Direct,
+            Backend::Progenitor => Self::Progenitor,
+        }
+    }
 }
 
 /// Modules that only typed functions need.
 const TYPED: &[&str] = &["failure.rs", "lenient.rs", "typed.rs"];
 
 /// The files of the crate.
-pub(super) fn files(model: &Model, options: &Options, parts: Parts) -> Vec<File> {
+///
+/// `sources` are made from the model, by path below `src/generated`.
+pub(super) fn files(
+    model: &Model,
+    options: &Options,
+    shape: Crate,
+    sources: &[(String, String)],
+) -> Vec<File> {
     let crate_name = options.package_name.replace('-', "_");
     let title = one_line(&model.info.title).replace(['"', '\\'], "'");
     let fill = |template: &str| {
@@ -87,13 +149,18 @@ pub(super) fn files(model: &Model, options: &Options, parts: Parts) -> Vec<File>
         env!("CARGO_PKG_NAME"),
         one_line(&options.source)
     );
-    let (manifest, library, modules) = match parts.client {
-        Some(_) => (
+    let (manifest, library, modules) = match shape {
+        Crate::Direct => (
+            include_str!("templates/Cargo.toml"),
+            include_str!("templates/lib_direct.rs"),
+            include_str!("templates/generated_direct.rs"),
+        ),
+        Crate::Progenitor => (
             include_str!("templates/Cargo.toml"),
             include_str!("templates/lib.rs"),
             include_str!("templates/generated.rs"),
         ),
-        None => (
+        Crate::Transport => (
             include_str!("templates/transport/Cargo.toml"),
             include_str!("templates/transport/lib.rs"),
             include_str!("templates/transport/generated.rs"),
@@ -108,33 +175,55 @@ pub(super) fn files(model: &Model, options: &Options, parts: Parts) -> Vec<File>
             &header,
             &format!(
                 "//! The table of operations.\n\n#![allow(unused_imports)]\n\n{}",
-                parts.operations
+                table::operations(model)
             ),
         ),
     ];
-    let is_typed = parts.client.is_some();
-    if let Some(client) = parts.client {
+    for (path, source) in sources {
+        let about = match path.as_str() {
+            "types.rs" => "Types that functions take and give.",
+            "client.rs" if shape == Crate::Direct => "The client.",
+            "client.rs" => "A function for each operation, and the types that they take and give.",
+            "api/mod.rs" => "Functions by tag.",
+            _ => "Functions of a tag.",
+        };
+        let source = format!("//! {about}\n\n{LENIENT}\n{source}");
         files.push(generated(
-            "src/generated/client.rs",
+            &format!("src/generated/{path}"),
             &header,
-            &format!(
-                "//! A function for each operation, and the types that they take and give.\n\n{LENIENT}\n{client}"
-            ),
+            &source,
         ));
-        files.push(generated(
-            "src/generated/connect.rs",
-            &header,
-            include_str!("templates/connect.rs"),
-        ));
+    }
+    if shape == Crate::Progenitor {
+        let connect = include_str!("templates/connect.rs");
+        files.push(generated("src/generated/connect.rs", &header, connect));
     }
     let needed = RUNTIME
         .iter()
-        .filter(|(name, _)| is_typed || !TYPED.contains(name));
+        .filter(|(name, _)| shape != Crate::Transport || !TYPED.contains(name))
+        .chain(if shape == Crate::Direct { DIRECT } else { &[] });
     for (name, source) in needed {
         // Examples in its documentation name the crate that it is tested in.
-        let source = source.replace("sdk_runtime::", &format!("{crate_name}::runtime::"));
+        let mut source = source.replace("sdk_runtime::", &format!("{crate_name}::runtime::"));
+        if *name == "mod.rs" && shape != Crate::Direct {
+            source = source.replace("#[cfg(feature = \"typed\")]\npub mod direct;\n", "");
+        }
+        if name.starts_with("direct/") {
+            // Not every document has types of each kind.
+            source = source
+                .replace(
+                    &format!("cfg_attr(not(test), expect(unused_macros, {FOR}))"),
+                    "allow(unused_macros)",
+                )
+                .replace(
+                    &format!("cfg_attr(not(test), expect(unused_imports, {FOR}))"),
+                    "allow(unused_imports)",
+                )
+                .replace("#[cfg(test)]\nmod tests;\n", "");
+        }
         files.push(generated(&format!("src/runtime/{name}"), &header, &source));
     }
+    files.sort_by(|a, b| a.path.cmp(&b.path));
     files
 }
 

@@ -1,11 +1,11 @@
 //! The static table of operations.
 
 use proc_macro2::TokenStream;
-use quote::quote;
+use quote::{format_ident, quote};
 
 use crate::model::{
     ApiKeyLocation, Body, CollectionFormat, FlowKind, Kind, Location, Model, Operation, Parameter,
-    SchemeKind, is_form, is_json,
+    SchemeKind, Shape, is_form, is_json,
 };
 
 /// Source of the module with the table.
@@ -23,7 +23,7 @@ pub(super) fn operations(model: &Model) -> String {
     let tokens = quote! {
         use crate::runtime::{
             Api, BodyKind, ListFormat, Location, Operation, Parameter, Requirement, SchemeKind,
-            SecurityScheme,
+            SecurityScheme, Style,
         };
 
         /// Everything that can be called, and what each call asks for.
@@ -50,7 +50,13 @@ fn operation(model: &Model, operation: &Operation) -> TokenStream {
         .parameters
         .iter()
         .filter(|p| p.location != Location::Body)
-        .map(|p| parameter(model, p));
+        .map(|p| self::parameter(model, operation, p));
+    // A piece of the path that the document forgot.
+    let missing = super::direct::missing_in_path(operation);
+    let missing = missing
+        .into_iter()
+        .map(|name| quote!(Parameter { required: true, ..Parameter::new(#name, Location::Path) }));
+    let parameters = missing.chain(parameters);
     let preferred = operation.body.as_ref().and_then(Body::preferred);
     let body = option(preferred.map(|(media_type, _)| {
         if is_json(media_type) || media_type == "*/*" {
@@ -103,7 +109,7 @@ fn accept(produces: &[String]) -> Option<String> {
     }
 }
 
-fn parameter(model: &Model, parameter: &Parameter) -> TokenStream {
+fn parameter(model: &Model, operation: &Operation, parameter: &Parameter) -> TokenStream {
     let name = &parameter.name;
     let required = parameter.required;
     let resolved = model
@@ -128,7 +134,33 @@ fn parameter(model: &Model, parameter: &Parameter) -> TokenStream {
         CollectionFormat::Pipes => quote!(ListFormat::Joined("|")),
         CollectionFormat::Multi => quote!(ListFormat::Repeated),
     }));
-    quote!(Parameter { name: #name, location: #location, required: #required, list: #list })
+    let style = format_ident!("{}", format!("{:?}", parameter.style));
+    let explode = parameter.explode;
+    let allow_reserved = parameter.allow_reserved;
+    let content = option(content(operation, parameter).map(|c| quote!(#c)));
+    quote!(Parameter {
+        name: #name,
+        location: #location,
+        required: #required,
+        list: #list,
+        style: Style::#style,
+        explode: #explode,
+        allow_reserved: #allow_reserved,
+        content: #content,
+    })
+}
+
+/// Media type in which a parameter's value is written; `None` if its style says how.
+fn content<'m>(operation: &'m Operation, parameter: &'m Parameter) -> Option<&'m str> {
+    if parameter.location != Location::Form {
+        return parameter.content.as_deref();
+    }
+    let (_, media) = operation.body.as_ref()?.preferred()?;
+    match media.encoding.get(&parameter.name) {
+        Some(encoding) => encoding.content_type.as_deref(),
+        // An object in a form is JSON, unless the document says otherwise.
+        None => (parameter.shape == Shape::Object).then_some("application/json"),
+    }
 }
 
 fn scheme_kind(kind: &SchemeKind) -> TokenStream {

@@ -43,10 +43,8 @@ static LOOK: Operation = Operation {
     body: Some(BodyKind::Form),
     content_type: Some("application/x-www-form-urlencoded"),
     parameters: &[Parameter {
-        name: "tags",
-        location: Location::Form,
-        required: false,
         list: Some(ListFormat::Repeated),
+        ..Parameter::new("tags", Location::Form)
     }],
     security: &[
         &[

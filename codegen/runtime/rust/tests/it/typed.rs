@@ -15,10 +15,8 @@ struct Refusal {
 
 const fn field(name: &'static str, list: Option<ListFormat>) -> Parameter {
     Parameter {
-        name,
-        location: Location::Form,
-        required: false,
         list,
+        ..Parameter::new(name, Location::Form)
     }
 }
 
@@ -36,12 +34,7 @@ static API: Api = Api {
                 field("b", None),
                 field("many", Some(ListFormat::Repeated)),
                 field("joined", Some(ListFormat::Joined("|"))),
-                Parameter {
-                    name: "Session",
-                    location: Location::Cookie,
-                    required: false,
-                    list: None,
-                },
+                Parameter::new("Session", Location::Cookie),
             ],
             body: Some(BodyKind::Form),
             body_required: true,

@@ -1,0 +1,34 @@
+//! Functions and types by this program itself, for any document.
+//!
+//! Source is written as text and never parsed again, which is why a thousand operations take a
+//! fraction of a second. What all functions and types have in common is in the runtime
+//! (`runtime/rust/src/direct`), so that they stay short.
+//!
+//! ```text
+//! src/generated/client.rs      Client, and functions without a tag
+//! src/generated/api/<tag>.rs   functions of a tag, on a type that Client gives
+//! src/generated/types.rs       structs and enums
+//! ```
+
+mod answers;
+mod client;
+mod definitions;
+mod functions;
+mod layout;
+mod names;
+mod types;
+mod whole;
+
+pub(super) use functions::missing_in_path;
+
+use super::super::Options;
+use crate::model::Model;
+
+/// Sources of a model, by path below `src/generated`.
+pub(super) fn sources(model: &Model, options: &Options) -> Vec<(String, String)> {
+    let mut types = types::Types::new(model);
+    let mut files = client::files(&mut types, options);
+    layout::settle(&mut types.items);
+    files.push(("types.rs".to_owned(), definitions::source(&types)));
+    files
+}

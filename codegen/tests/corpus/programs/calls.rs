@@ -1,7 +1,7 @@
 //! Makes the calls of the corpus in Rust. Reads `{document: [URL of each call]}`, writes
 //! `{document: [outcome of each call]}`.
 
-#![allow(unused_imports)]
+#![allow(deprecated, unused_imports)]
 
 // mods
 
@@ -11,6 +11,7 @@ use std::panic::AssertUnwindSafe;
 use std::time::Duration;
 
 use documents::runtime::ErrorExt;
+use documents::runtime::direct::Events;
 use futures::{FutureExt as _, StreamExt as _};
 use progenitor_client::{ByteStream, ResponseValue};
 use serde::Serialize;
@@ -47,6 +48,20 @@ async fn bytes<E: ErrorExt>(result: Result<ResponseValue<ByteStream>, E>) -> Val
                 all.extend_from_slice(&chunk.unwrap());
             }
             json!({ "value": text(all) })
+        }
+        Err(error) => failure(&error),
+    }
+}
+
+async fn events<E: ErrorExt>(result: Result<ResponseValue<Events>, E>) -> Value {
+    match result {
+        Ok(answer) => {
+            let mut events = answer.into_inner();
+            let mut all = Vec::new();
+            while let Some(event) = events.next().await.unwrap() {
+                all.push(json!(event.data));
+            }
+            json!({ "value": all })
         }
         Err(error) => failure(&error),
     }

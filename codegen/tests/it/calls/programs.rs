@@ -1,8 +1,8 @@
 //! The programs that make the calls: one crate with the generated code of all documents, a
 //! program over it for Rust, a native module over it for Python, and the Python packages.
 //!
-//! All documents are modules of one crate over the runtime of this workspace, so that neither the
-//! runtime nor any dependency is compiled once per document.
+//! All documents are modules of one crate with one runtime, so that neither the runtime nor any
+//! dependency is compiled once per document.
 
 use std::fmt::Write as _;
 use std::fs;
@@ -62,20 +62,21 @@ fn options(package: &str, case: &str) -> Options {
         package_name: package.to_owned(),
         package_version: "1.0.0".to_owned(),
         source: case.to_owned(),
-        rust_sdk: None,
-        native_module: None,
+        ..Options::default()
     }
 }
 
 /// The Rust crate of a document.
 pub(super) fn rust_files(case: &Case) -> Result<Vec<File>, String> {
     rust::emit(&model(case), &options("documents", &case.name))
+        .map(|emission| emission.files)
         .map_err(|e| format!("{}: {e}", case.name))
 }
 
 /// The Python package of a document, and the Rust sources of its native module.
 pub(super) fn python_files(case: &Case) -> Result<Vec<File>, String> {
     python::emit(&model(case), &options(&case.module, &case.name))
+        .map(|emission| emission.files)
         .map_err(|e| format!("{}: {e}", case.name))
 }
 
@@ -97,7 +98,7 @@ fn write(folder: &Path, cases: &[Case]) -> Vec<String> {
             &fs::read_to_string(lock).unwrap(),
         );
     }
-    let mut library = "#![allow(warnings)]\npub use sdk_runtime as runtime;\n".to_owned();
+    let mut library = "#![allow(warnings)]\npub mod runtime;\n".to_owned();
     let (mut calls, mut runs) = (String::new(), String::new());
     let (mut natives, mut sdks) = (String::new(), String::new());
     for case in cases {
@@ -158,10 +159,11 @@ fn write_rust(folder: &Path, case: &Case, files: &[File]) -> Vec<String> {
         .find(|f| f.path == "Cargo.toml")
         .unwrap()
         .contents;
-    let runtime = Path::new(env!("CARGO_MANIFEST_DIR")).join("runtime/rust");
-    let more = format!("sdk-runtime = {{ path = {runtime:?} }}\n");
-    let manifest = manifest.replace("[dependencies]\n", &format!("[dependencies]\n{more}"));
-    put(&folder.join("documents/Cargo.toml"), &manifest);
+    put(&folder.join("documents/Cargo.toml"), manifest);
+    // The runtime, which is the same in every crate.
+    for file in files.iter().filter(|f| f.path.starts_with("src/runtime/")) {
+        put(&folder.join("documents").join(&file.path), &file.contents);
+    }
     let place = folder.join("documents/src").join(&case.module);
     for file in generated(files) {
         let path = file

@@ -68,7 +68,11 @@ pub(super) fn files<'m>(types: &mut Types<'m>, options: &Options) -> Vec<(String
             group.ident
         );
         body(&mut source, &functions);
-        files.push((format!("api/{}.rs", module_file(&group.name)), source));
+        let file = module_file(&group.name);
+        files.push((format!("api/{file}.rs"), source));
+        if !group.name.is_ascii() {
+            let _ = writeln!(modules, "#[path = \"{file}.rs\"]");
+        }
         let _ = writeln!(modules, "mod {};", group.name);
         let _ = writeln!(modules, "pub use {}::*;", group.name);
         accessors.push('\n');
@@ -122,9 +126,18 @@ fn body(source: &mut String, functions: &[Function]) {
     }
 }
 
-/// `r#` is no part of a file's name.
-fn module_file(name: &str) -> &str {
-    name.trim_start_matches("r#")
+/// Name of a module's file: without `r#`, and in ASCII, since file systems do not agree on more and
+/// rustc looks for no other. Names of modules have no capitals, so that two of them stay two.
+fn module_file(name: &str) -> String {
+    let mut file = String::new();
+    for c in name.trim_start_matches("r#").chars() {
+        if c.is_ascii() {
+            file.push(c);
+        } else {
+            let _ = write!(file, "U{:X}", u32::from(c));
+        }
+    }
+    file
 }
 
 /// Operations without a tag, and the others by their first one.

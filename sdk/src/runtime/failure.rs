@@ -19,6 +19,11 @@ pub struct Failure<T> {
 }
 
 impl<T> Failure<T> {
+    /// A body, and what it was decoded to.
+    pub fn new(raw: String, value: Option<T>) -> Self {
+        Self { raw, value }
+    }
+
     /// The body as it came. Bytes that are not UTF-8 are replaced.
     pub fn raw(&self) -> &str {
         &self.raw
@@ -115,6 +120,7 @@ impl<T> ErrorExt for Error<Failure<T>> {
     fn raw_body(&self) -> Option<&str> {
         match self {
             Error::ErrorResponse(value) => Some(value.raw()),
+            Error::InvalidResponsePayload(body, _) => std::str::from_utf8(body).ok(),
             _ => None,
         }
     }

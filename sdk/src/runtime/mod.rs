@@ -42,7 +42,7 @@ pub use error::{TokenError, TransportError};
 pub use failure::{ErrorExt, Failure};
 pub use operation::{
     Api, BodyKind, ListFormat, Location, Operation, Parameter, Requirement, SchemeKind,
-    SecurityScheme,
+    SecurityScheme, Style,
 };
 pub use request::{Arguments, Body, Part};
 pub use retry::RetryPolicy;

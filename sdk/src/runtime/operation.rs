@@ -75,6 +75,55 @@ pub struct Parameter {
     pub required: bool,
     /// How a list is written; `None` if the value is none.
     pub list: Option<ListFormat>,
+    /// How a list or an object is written.
+    pub style: Style,
+    /// True if each item of a list, or member of an object, is written by itself.
+    pub explode: bool,
+    /// True if reserved characters are sent as they are.
+    pub allow_reserved: bool,
+    /// Media type in which the value is written; then `style` does not count.
+    pub content: Option<&'static str>,
+}
+
+impl Parameter {
+    /// An optional parameter of this name, written as is usual for its place.
+    pub const fn new(name: &'static str, location: Location) -> Self {
+        let style = match location {
+            Location::Path | Location::Header => Style::Simple,
+            Location::Query | Location::Cookie | Location::Form | Location::File => Style::Form,
+        };
+        Self {
+            name,
+            location,
+            required: false,
+            list: None,
+            style,
+            explode: matches!(style, Style::Form),
+            allow_reserved: false,
+            content: None,
+        }
+    }
+}
+
+/// How a list or an object becomes text (OpenAPI 3.1, "Style Values").
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Style {
+    /// `a,b`; of an object `k,v,l,w`, exploded `k=v,l=w`.
+    Simple,
+    /// `.a.b`, in a path.
+    Label,
+    /// `;name=a;name=b` or `;name=a,b`, in a path.
+    Matrix,
+    /// `name=a&name=b` or `name=a,b`.
+    Form,
+    /// `name=a%20b`.
+    SpaceDelimited,
+    /// `name=a|b`.
+    PipeDelimited,
+    /// `name=a%09b`.
+    TabDelimited,
+    /// `name[k]=v&name[l]=w`.
+    DeepObject,
 }
 
 /// Where a parameter goes.

@@ -77,7 +77,7 @@ fn operation(transport: &Transport, info: &OperationInfo) -> Result<&'static Ope
         .ok_or_else(|| format!("the operation `{}` is not in the table", info.operation_id))
 }
 
-fn custom<E>(error: TransportError) -> Error<E> {
+pub(crate) fn custom<E>(error: TransportError) -> Error<E> {
     match error {
         TransportError::Request(message) => Error::InvalidRequest(message),
         TransportError::Network(error) => Error::CommunicationError(error),
@@ -212,7 +212,7 @@ async fn readable(response: Response) -> reqwest::Result<Response> {
     Ok(response)
 }
 
-async fn limited(mut response: Response) -> reqwest::Result<Bytes> {
+pub(crate) async fn limited(mut response: Response) -> reqwest::Result<Bytes> {
     let mut body = BytesMut::new();
     while body.len() < LONGEST_REFUSAL {
         match response.chunk().await? {

@@ -52,6 +52,11 @@ wheel: $(STAMP) ## Build the Python wheels into target/wheels
 	@$(PYTHON) -m pip install --quiet --force-reinstall --no-deps $(TARGET)/wheels/*.whl
 	@ls $(TARGET)/wheels/*.whl
 
+.PHONY: codegen-wheel
+codegen-wheel: $(STAMP) ## Build the generator's wheel into target/wheels
+	$(VENV)/bin/maturin build --profile wheel --locked --manifest-path codegen/Cargo.toml --out $(TARGET)/wheels --quiet
+	@ls $(TARGET)/wheels/hydra_codegen-*.whl
+
 .PHONY: image
 image: build ## Build the container image `hydra`, with docker or podman
 	tests/support/image.sh release hydra

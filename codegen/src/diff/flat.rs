@@ -42,6 +42,12 @@ impl<'m> Flat<'m> {
                 member.required = true;
             }
         }
+        // Without a type, the listed values tell it.
+        flat.base = flat.base.or_else(|| {
+            let bases: Vec<_> = flat.enumeration.iter().map(|v| base_of(v)).collect();
+            let first = bases.first()?;
+            bases.iter().all(|base| base == first).then_some(*first)
+        });
         // A choice of one is no choice.
         if let [only] = flat.choices[..] {
             flat.choices.clear();
@@ -140,5 +146,18 @@ impl<'m> Flat<'m> {
             (Some(base), None) => base.to_owned(),
             (Some(base), Some(format)) => format!("{base} ({format})"),
         }
+    }
+}
+
+/// The type of a value.
+fn base_of(value: &Value) -> &'static str {
+    match value {
+        Value::Null => "null",
+        Value::Bool(_) => "boolean",
+        Value::Number(number) if number.is_f64() => "number",
+        Value::Number(_) => "integer",
+        Value::String(_) => "string",
+        Value::Array(_) => "array",
+        Value::Object(_) => "object",
     }
 }

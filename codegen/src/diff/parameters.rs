@@ -1,8 +1,9 @@
 //! Parameters in path, query, headers and cookies.
 
 use super::Rule;
+use super::flat::Flat;
 use super::shapes::{At, Direction, Shapes, Unit};
-use crate::model::{Location, Operation, Parameter, Shape, Style};
+use crate::model::{Location, Model, Operation, Parameter, Style};
 
 /// What the pieces of a path are called, in order.
 fn pieces(path: &str) -> Vec<&str> {
@@ -102,7 +103,8 @@ fn parameter_pair<'m>(
         (true, false) => unit.add(Rule::ParameterBecameOptional, place, "can be left out now"),
         _ => {}
     }
-    if old.location == new.location && written(old) != written(new) {
+    let plain = is_plain(shapes.old, old) && is_plain(shapes.new, new);
+    if old.location == new.location && !plain && written(old) != written(new) {
         let message = "is written in another way (style, explode or collectionFormat)";
         unit.add(Rule::ParameterStyleChanged, place, message);
     }
@@ -126,8 +128,14 @@ fn parameter_pair<'m>(
     shapes.compare(&old.schema, &new.schema, &at, unit);
 }
 
-/// How a value of several parts becomes text; nothing for a plain one.
-fn written(parameter: &Parameter) -> Option<(Style, bool, Option<&str>)> {
+/// How a value of several parts becomes text.
+fn written(parameter: &Parameter) -> (Style, bool, Option<&str>) {
     let content = parameter.content.as_deref();
-    (parameter.shape != Shape::Scalar).then_some((parameter.style, parameter.explode, content))
+    (parameter.style, parameter.explode, content)
+}
+
+/// True for a text, a number, a boolean: styles write them all alike.
+fn is_plain(model: &Model, parameter: &Parameter) -> bool {
+    let base = Flat::of(model, &parameter.schema).base;
+    parameter.content.is_none() && base.is_some_and(|b| b != "array" && b != "object")
 }

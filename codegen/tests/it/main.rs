@@ -10,6 +10,7 @@ mod bad_input;
 mod calls;
 mod command_line;
 mod compiled;
+mod convert;
 mod diff;
 mod golden;
 mod python;

@@ -285,6 +285,12 @@ impl Writer {
                     && let Some(parts) = object.get_mut(*choice).and_then(Value::as_array_mut)
                 {
                     parts.push(json!({ "type": "null" }));
+                } else if let Some(parts) = object.shift_remove("allOf") {
+                    let all = match parts.as_array().map(Vec::as_slice) {
+                        Some([only]) => only.clone(),
+                        _ => json!({ "allOf": parts }),
+                    };
+                    object.insert("oneOf".to_owned(), json!([all, { "type": "null" }]));
                 }
             }
         }

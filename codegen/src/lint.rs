@@ -8,7 +8,7 @@ use std::collections::HashSet;
 use std::fmt;
 
 use crate::emit::document::{Version, convert};
-use crate::model::{Kind, Location, Model, Operation, Schema, names};
+use crate::model::{Kind, Location, Model, Operation, Schema, names, shown};
 
 /// How bad it is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -40,8 +40,10 @@ impl fmt::Display for Finding {
         };
         write!(
             f,
-            "#{}: {severity}: {} [{}]",
-            self.pointer, self.message, self.rule
+            "{}: {severity}: {} [{}]",
+            shown(&self.pointer),
+            self.message,
+            self.rule
         )
     }
 }

@@ -5,10 +5,11 @@
 mod args;
 mod config;
 mod diff;
+mod input;
 mod progress;
 
 use std::fs;
-use std::io::{self, Read as _, Write as _};
+use std::io::{self, Write as _};
 use std::path::Path;
 use std::process::ExitCode;
 
@@ -16,11 +17,11 @@ use clap::Parser as _;
 use hydra_codegen::emit::document::{Version, convert};
 use hydra_codegen::emit::{Emission, LANGUAGES, Options};
 use hydra_codegen::lint::{Severity, lint};
-use hydra_codegen::model::{self, Model};
+use hydra_codegen::model;
 use hydra_codegen::output::{Change, Plan};
-use hydra_codegen::read::read;
 
 use args::{Args, Command, Convert, Generate, Mode};
+use input::load;
 use progress::Progress;
 
 /// What a command ends with: 0, or 1 after saying why.
@@ -76,24 +77,6 @@ fn data(text: &str) -> Outcome {
         Err(e) if e.kind() == io::ErrorKind::BrokenPipe => Ok(()),
         other => other.map_err(|e| format!("standard output: {e}")),
     }
-}
-
-/// Reads the document at a path, or standard input for `-`.
-fn load(input: &str) -> Result<Model, String> {
-    let (origin, text) = if input == "-" {
-        let mut text = String::new();
-        io::stdin()
-            .lock()
-            .read_to_string(&mut text)
-            .map_err(|e| format!("standard input: {e}"))?;
-        ("stdin", text)
-    } else {
-        (
-            input,
-            fs::read_to_string(input).map_err(|e| format!("{input}: {e}"))?,
-        )
-    };
-    read(&text, origin).map_err(|e| e.to_string())
 }
 
 /// What to call a document in generated files: its name without folders, which differ by machine.

@@ -16,15 +16,19 @@
 //! A title beats these. A name that is taken gets `_1`, `_2`, …. A schema equal to one that was
 //! moved before, titles aside, shares its name; only a request body always gets its own.
 
+use std::collections::HashMap;
+
 use indexmap::IndexMap;
 
-use super::{Additional, Kind, Location, Method, Model, NamedSchema, Property, Schema};
+use super::{Additional, Incoming, Kind, Location, Method, Model, NamedSchema, Property, Schema};
 
 /// Moves inline schemas of the model's operations and named schemas to [`Model::schemas`].
 pub fn hoist(model: &mut Model) {
     let mut operations = std::mem::take(&mut model.operations);
     let mut hoister = Hoister {
         schemas: std::mem::take(&mut model.schemas),
+        tried: HashMap::new(),
+        alike: HashMap::new(),
     };
     let given: Vec<String> = hoister.schemas.keys().cloned().collect();
 
@@ -64,6 +68,14 @@ pub fn hoist(model: &mut Model) {
     for name in given {
         hoister.named(&name);
     }
+    for operation in &mut operations {
+        for callback in &mut operation.callbacks {
+            hoister.incoming(callback);
+        }
+    }
+    for webhook in &mut model.webhooks {
+        hoister.incoming(webhook);
+    }
     model.operations = operations;
     model.schemas = hoister.schemas;
 }
@@ -98,6 +110,18 @@ fn naming_order(operations: &[super::Operation]) -> Vec<usize> {
 
 struct Hoister {
     schemas: IndexMap<String, NamedSchema>,
+    /// Names with `_1`, `_2`, … that were tried already: name → the next number.
+    tried: HashMap<String, usize>,
+    /// Hoisted schemas by the names of their properties, to find one that is alike.
+    alike: HashMap<Vec<String>, Vec<String>>,
+}
+
+/// What two schemas that are alike have in common for sure.
+fn outline(schema: &Schema) -> Vec<String> {
+    schema
+        .properties()
+        .map(|all| all.keys().cloned().collect())
+        .unwrap_or_default()
 }
 
 fn is_inline_object(schema: &Schema) -> bool {
@@ -120,6 +144,18 @@ impl Hoister {
                 self.properties(properties, path);
             }
             self.replace(items, name);
+        }
+    }
+
+    /// What the server sends, under the name of the webhook or callback.
+    fn incoming(&mut self, incoming: &mut Incoming) {
+        let operation = &mut incoming.operation;
+        let body = operation
+            .body
+            .iter_mut()
+            .flat_map(|b| b.content.values_mut());
+        for schema in body.filter_map(|media| media.schema.as_mut()) {
+            self.response(schema, &incoming.name);
         }
     }
 
@@ -176,11 +212,13 @@ impl Hoister {
         if let Kind::Object { properties, .. } = &mut moved.kind {
             self.properties(properties, &name);
         }
-        let known = self
-            .schemas
-            .iter()
-            .find(|(_, s)| s.hoisted && is_like(&s.schema, &moved));
-        *schema = match known.map(|(name, _)| name.clone()) {
+        let candidates = self.alike.get(&outline(&moved)).into_iter().flatten();
+        let known = candidates.into_iter().find(|name| {
+            self.schemas
+                .get(*name)
+                .is_some_and(|known| is_like(&known.schema, &moved))
+        });
+        *schema = match known.cloned() {
             Some(name) => Schema {
                 nullable: moved.nullable,
                 ..Schema::reference(name)
@@ -198,6 +236,10 @@ impl Hoister {
             hoisted: true,
             schema,
         };
+        self.alike
+            .entry(outline(&entry.schema))
+            .or_default()
+            .push(name.clone());
         self.schemas.insert(name.clone(), entry);
         Schema {
             nullable,
@@ -205,7 +247,7 @@ impl Hoister {
         }
     }
 
-    fn unused(&self, name: &str) -> String {
+    fn unused(&mut self, name: &str) -> String {
         let name: String = name
             .chars()
             .filter(|c| c.is_ascii_alphanumeric() || matches!(c, '_' | '.' | ' '))
@@ -218,13 +260,13 @@ impl Hoister {
         if !self.schemas.contains_key(&name) {
             return name;
         }
-        let mut number = 1_usize;
+        let number = self.tried.entry(name.clone()).or_insert(1);
         loop {
             let candidate = format!("{name}_{number}");
             if !self.schemas.contains_key(&candidate) {
                 return candidate;
             }
-            number += 1;
+            *number += 1;
         }
     }
 }

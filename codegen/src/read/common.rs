@@ -1,7 +1,9 @@
 //! Parts that are the same in all versions.
 
+use serde_json::Value;
+
 use super::ReadError;
-use super::document::Node;
+use super::node::Node;
 use crate::model::{
     Contact, Extensions, ExternalDocs, Info, License, Requirement, Server, ServerVariable, Tag,
 };
@@ -20,62 +22,62 @@ pub(super) fn extensions(node: &Node<'_>) -> Extensions {
         .unwrap_or_default()
 }
 
-pub(super) fn external_docs(node: &Node<'_>) -> Result<Option<ExternalDocs>, ReadError> {
-    let Some(docs) = node.get("externalDocs") else {
-        return Ok(None);
-    };
-    let url = docs.string("url")?.unwrap_or_default();
-    Ok(Some(ExternalDocs {
-        url,
-        description: docs.nonempty("description")?,
-    }))
-}
-
-pub(super) fn info(root: &Node<'_>) -> Result<Info, ReadError> {
-    let info = root.require("info")?;
-    info.object()?;
-    let contact = match info.get("contact") {
-        None => None,
-        Some(contact) => Some(Contact {
-            name: contact.nonempty("name")?,
-            url: contact.nonempty("url")?,
-            email: contact.nonempty("email")?,
-        }),
-    };
-    let license = match info.get("license") {
-        None => None,
-        Some(license) => Some(License {
-            name: license.string("name")?.unwrap_or_default(),
-            url: license.nonempty("url")?,
-            identifier: match license.nonempty("identifier")? {
-                None => license.nonempty("x-identifier")?,
-                given => given,
-            },
-        }),
-    };
-    Ok(Info {
-        title: info.string("title")?.unwrap_or_default(),
-        version: info.string("version")?.unwrap_or_default(),
-        description: info.nonempty("description")?,
-        terms_of_service: info.nonempty("termsOfService")?,
-        contact,
-        license,
-        extensions: extensions(&info),
+pub(super) fn external_docs(node: &Node<'_>) -> Option<ExternalDocs> {
+    let docs = node.get("externalDocs")?;
+    Some(ExternalDocs {
+        url: docs.string("url").unwrap_or_default(),
+        description: docs.nonempty("description"),
     })
 }
 
+pub(super) fn info(root: &Node<'_>) -> Info {
+    let Some(info) = root.get("info") else {
+        root.warn("`info` is missing; the API has no name and no version");
+        return Info::default();
+    };
+    let contact = info.get("contact").map(|contact| Contact {
+        name: contact.nonempty("name"),
+        url: contact.nonempty("url"),
+        email: contact.nonempty("email"),
+    });
+    let license = info.get("license").map(|license| License {
+        name: license.string("name").unwrap_or_default(),
+        url: license.nonempty("url"),
+        identifier: license
+            .nonempty("identifier")
+            .or_else(|| license.nonempty("x-identifier")),
+    });
+    Info {
+        title: info.string("title").unwrap_or_default(),
+        version: info.string("version").unwrap_or_default(),
+        description: info.nonempty("description"),
+        terms_of_service: info.nonempty("termsOfService"),
+        contact,
+        license,
+        extensions: extensions(&info),
+    }
+}
+
 pub(super) fn tags(root: &Node<'_>) -> Result<Vec<Tag>, ReadError> {
-    root.list("tags")?
-        .iter()
-        .map(|tag| {
-            Ok(Tag {
-                name: tag.require("name")?.text()?.to_owned(),
-                description: tag.nonempty("description")?,
-                external_docs: external_docs(tag)?,
-                extensions: extensions(tag),
-            })
+    let tags = root.list("tags")?;
+    let tag = |tag: &Node<'_>| {
+        // A bare text can only be the name.
+        let name = match tag.value().as_str() {
+            Some(name) => Some(name.to_owned()),
+            None => tag.nonempty("name"),
+        };
+        let Some(name) = name else {
+            tag.warn("`name` is missing; the tag is ignored");
+            return None;
+        };
+        Some(Tag {
+            name,
+            description: tag.nonempty("description"),
+            external_docs: external_docs(tag),
+            extensions: extensions(tag),
         })
-        .collect()
+    };
+    Ok(tags.iter().filter_map(tag).collect())
 }
 
 /// A `security` list; `None` if there is none at this place.
@@ -84,10 +86,17 @@ pub(super) fn security(node: &Node<'_>) -> Result<Option<Vec<Requirement>>, Read
         return Ok(None);
     };
     let mut alternatives = Vec::new();
-    for alternative in list.items()? {
+    let items = match list.value() {
+        Value::Object(_) => {
+            list.warn("a list is expected here; it was taken for a list of one");
+            vec![list]
+        }
+        _ => list.items()?,
+    };
+    for alternative in items {
         let mut requirement = Requirement::new();
         for (name, _) in alternative.all_members()? {
-            requirement.insert(name.to_owned(), alternative.strings(name)?);
+            requirement.insert(name.to_owned(), alternative.strings(name));
         }
         alternatives.push(requirement);
     }
@@ -101,17 +110,22 @@ pub(super) fn servers(node: &Node<'_>, key: &str) -> Result<Vec<Server>, ReadErr
 
 fn server(node: &Node<'_>) -> Result<Server, ReadError> {
     let mut server = Server {
-        url: node.string("url")?.unwrap_or_default(),
-        name: node.nonempty("name")?,
-        description: node.nonempty("description")?,
+        url: node.string("url").unwrap_or_default(),
+        name: node.nonempty("name"),
+        description: node.nonempty("description"),
         extensions: extensions(node),
         ..Server::default()
     };
     for (name, variable) in node.map("variables")? {
+        let enumeration = variable.strings("enum");
+        let default = variable.string("default").or_else(|| {
+            variable.warn("`default` is missing; the first of `enum` stands for it");
+            enumeration.first().cloned()
+        });
         let variable = ServerVariable {
-            default: variable.string("default")?.unwrap_or_default(),
-            enumeration: variable.strings("enum")?,
-            description: variable.nonempty("description")?,
+            default: default.unwrap_or_default(),
+            enumeration,
+            description: variable.nonempty("description"),
         };
         server.variables.insert(name.to_owned(), variable);
     }

@@ -1,14 +1,18 @@
 //! Last step of reading: checks that need the whole document, and names.
 
+use std::collections::{HashMap, HashSet};
+
 use indexmap::IndexMap;
 
 use super::ReadError;
-use super::document::Node;
+use super::node::Node;
 use crate::model::names::{
     Unique, python_class, python_group, python_method, python_module, python_parameter,
     rust_function,
 };
-use crate::model::{Group, GroupMember, Kind, Location, Model, NamedSchema, Schema, inline};
+use crate::model::{
+    Group, GroupMember, Kind, Location, Model, NamedSchema, Schema, Severity, inline,
+};
 
 /// A named schema whose names are not made yet.
 pub(super) fn named(schema: Schema) -> NamedSchema {
@@ -23,9 +27,11 @@ pub(super) fn named(schema: Schema) -> NamedSchema {
 /// Checks references, moves inline schemas to names of their own, makes the names of targets.
 pub(super) fn finish(model: &mut Model, root: &Node<'_>) -> Result<(), ReadError> {
     check_references(model, root)?;
+    circles(model, root);
+    mappings(model, root);
     inline::hoist(model);
     name_schemas(model);
-    name_operations(model);
+    name_operations(model, root);
     group(model);
     Ok(())
 }
@@ -45,6 +51,75 @@ fn check_references(model: &Model, root: &Node<'_>) -> Result<(), ReadError> {
     Ok(())
 }
 
+/// Takes apart what is put together from itself: a value that fits `A` fits `A` anyway.
+///
+/// Only circles of `allOf` alone: a base that lists its kinds, which list their base, is no circle
+/// to a value, since it ends at whichever kind the value is.
+fn circles(model: &mut Model, root: &Node<'_>) {
+    let parts: HashMap<String, Vec<String>> = model
+        .schemas
+        .iter()
+        .map(|(name, entry)| {
+            let parts = entry.schema.all_of.iter();
+            let names = parts.filter_map(Schema::reference_name).map(str::to_owned);
+            (name.clone(), names.collect())
+        })
+        .collect();
+    let reaches = |from: &str, to: &str| {
+        let mut seen = HashSet::new();
+        let mut open = vec![from];
+        while let Some(name) = open.pop() {
+            if name == to {
+                return true;
+            }
+            if seen.insert(name) {
+                open.extend(parts.get(name).into_iter().flatten().map(String::as_str));
+            }
+        }
+        false
+    };
+    let nothing = Vec::new();
+    for (name, entry) in &mut model.schemas {
+        if parts.get(name).unwrap_or(&nothing).is_empty() {
+            continue;
+        }
+        let before = entry.schema.all_of.len();
+        entry.schema.all_of.retain(|part| {
+            part.reference_name()
+                .is_none_or(|target| !reaches(target, name))
+        });
+        if entry.schema.all_of.len() < before {
+            root.warn(format!(
+                "the schema `{name}` is put together from itself; that part of it is ignored"
+            ));
+        }
+    }
+}
+
+/// Takes out values of discriminators that lead to no schema.
+fn mappings(model: &mut Model, root: &Node<'_>) {
+    let known: HashSet<String> = model.schemas.keys().cloned().collect();
+    let mut lost = Vec::new();
+    for entry in model.schemas.values_mut() {
+        let mut open = vec![&mut entry.schema];
+        while let Some(schema) = open.pop() {
+            schema.discriminator_mapping.retain(|value, name| {
+                let leads = known.contains(name);
+                if !leads {
+                    lost.push(format!(
+                        "the discriminator's value `{value}` leads to `{name}`, which does not exist"
+                    ));
+                }
+                leads
+            });
+            open.extend(schema.children_mut());
+        }
+    }
+    for message in lost {
+        root.warn(message);
+    }
+}
+
 fn name_schemas(model: &mut Model) {
     let mut classes = Unique::default();
     let mut modules = Unique::default();
@@ -54,10 +129,25 @@ fn name_schemas(model: &mut Model) {
     }
 }
 
-fn name_operations(model: &mut Model) {
+fn name_operations(model: &mut Model, root: &Node<'_>) {
     let mut functions = Unique::default();
-    for operation in &mut model.operations {
+    let mut ids = HashSet::new();
+    let incoming = model
+        .webhooks
+        .iter_mut()
+        .map(|webhook| &mut webhook.operation);
+    for operation in model.operations.iter_mut().chain(incoming) {
         operation.rust = functions.numbered(&rust_function(&operation.id), 2);
+        if !operation.id_made && !ids.insert(operation.id.clone()) {
+            root.document().note(
+                Severity::Warning,
+                operation.pointer.clone(),
+                format!(
+                    "the operationId `{}` is taken; the function is called `{}`",
+                    operation.id, operation.rust
+                ),
+            );
+        }
         let mut unique = Unique::default();
         for parameter in &mut operation.parameters {
             parameter.python = unique.numbered(&python_parameter(&parameter.name), 2);

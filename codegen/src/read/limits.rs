@@ -1,52 +1,28 @@
-//! What a schema allows: values and bounds.
+//! Bounds that a schema sets.
 
 use serde_json::{Number, Value};
 
-use super::ReadError;
-use super::document::Node;
+use super::node::Node;
 use crate::model::Limits;
 
-/// The values that a schema lists.
-pub(super) fn enumeration(node: &Node<'_>) -> Result<Vec<Value>, ReadError> {
-    // `const: null` is a value too, so look at the raw member.
-    if let Some(value) = node.value().get("const") {
-        return Ok(vec![value.clone()]);
-    }
-    Ok(node
-        .list("enum")?
-        .iter()
-        .map(|n| n.value().clone())
-        .collect())
-}
-
 /// The bounds of a schema.
-pub(super) fn limits(node: &Node<'_>) -> Result<Limits, ReadError> {
-    let (minimum, exclusive_minimum) = bound(node, "minimum", "exclusiveMinimum", f64::gt)?;
-    let (maximum, exclusive_maximum) = bound(node, "maximum", "exclusiveMaximum", f64::lt)?;
-    Ok(Limits {
+pub(super) fn limits(node: &Node<'_>) -> Limits {
+    let (minimum, exclusive_minimum) = bound(node, "minimum", "exclusiveMinimum", f64::gt);
+    let (maximum, exclusive_maximum) = bound(node, "maximum", "exclusiveMaximum", f64::lt);
+    Limits {
         minimum,
         maximum,
         exclusive_minimum,
         exclusive_maximum,
-        multiple_of: number(node, "multipleOf")?,
-        min_length: node.count("minLength")?,
-        max_length: node.count("maxLength")?,
-        pattern: node.nonempty("pattern")?,
-        min_items: node.count("minItems")?,
-        max_items: node.count("maxItems")?,
-        unique_items: node.flag("uniqueItems")?,
-        min_properties: node.count("minProperties")?,
-        max_properties: node.count("maxProperties")?,
-    })
-}
-
-fn number(node: &Node<'_>, key: &str) -> Result<Option<Number>, ReadError> {
-    match node.get(key) {
-        None => Ok(None),
-        Some(n) => match n.value() {
-            Value::Number(number) => Ok(Some(number.clone())),
-            _ => Err(n.error("a number is expected here")),
-        },
+        multiple_of: node.number("multipleOf"),
+        min_length: node.count("minLength"),
+        max_length: node.count("maxLength"),
+        pattern: node.nonempty("pattern"),
+        min_items: node.count("minItems"),
+        max_items: node.count("maxItems"),
+        unique_items: node.flag("uniqueItems"),
+        min_properties: node.count("minProperties"),
+        max_properties: node.count("maxProperties"),
     }
 }
 
@@ -56,19 +32,16 @@ fn bound(
     plain: &str,
     exclusive: &str,
     tighter: fn(&f64, &f64) -> bool,
-) -> Result<(Option<Number>, bool), ReadError> {
-    let limit = number(node, plain)?;
+) -> (Option<Number>, bool) {
+    let limit = node.number(plain);
     match node.get(exclusive).map(|n| n.value()) {
         Some(Value::Number(other)) => {
             let keep = limit.filter(|limit| match (limit.as_f64(), other.as_f64()) {
                 (Some(limit), Some(other)) => tighter(&limit, &other),
                 _ => false,
             });
-            Ok(keep.map_or((Some(other.clone()), true), |limit| (Some(limit), false)))
+            keep.map_or((Some(other.clone()), true), |limit| (Some(limit), false))
         }
-        _ => {
-            let exclusive = node.flag(exclusive)?;
-            Ok((limit, exclusive))
-        }
+        _ => (limit, node.flag(exclusive)),
     }
 }

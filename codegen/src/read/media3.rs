@@ -4,19 +4,18 @@ use indexmap::IndexMap;
 
 use super::ReadError;
 use super::common::extensions;
-use super::document::Node;
+use super::node::Node;
 use super::openapi3::{Reader, style};
 use crate::model::{
-    Body, Encoding, Header, Kind, Location, Media, Parameter, Property, Response, Schema, Shape,
-    Style, is_form, is_json,
+    Body, Encoding, Header, Kind, Media, Property, Response, Schema, Style, is_form, is_json,
 };
 
 impl Reader<'_> {
     pub(super) fn body(&mut self, node: &Node<'_>, name: String) -> Result<Body, ReadError> {
         Ok(Body {
             name,
-            description: node.nonempty("description")?,
-            required: node.flag("required")?,
+            description: node.nonempty("description"),
+            required: node.flag("required"),
             content: self.content(node)?,
             extensions: extensions(node),
         })
@@ -52,13 +51,13 @@ impl Reader<'_> {
     }
 
     fn encoding(&mut self, node: &Node<'_>) -> Result<Encoding, ReadError> {
-        let (style, explode) = style(node, Style::Form)?;
+        let (style, explode) = style(node, Style::Form);
         Ok(Encoding {
-            content_type: node.nonempty("contentType")?,
+            content_type: node.nonempty("contentType"),
             headers: self.headers(node)?,
             style,
             explode,
-            allow_reserved: node.flag("allowReserved")?,
+            allow_reserved: node.flag("allowReserved"),
         })
     }
 
@@ -69,62 +68,23 @@ impl Reader<'_> {
         }
     }
 
-    /// The body as parameters: the fields if it can only be sent as a form, else itself.
-    pub(super) fn body_parameters(&self, body: &Body) -> Vec<Parameter> {
-        let preferred = body.preferred();
-        let form = preferred.filter(|(media_type, _)| is_form(media_type));
-        let fields = form
-            .and_then(|(_, media)| media.schema.as_ref())
-            .map(|schema| self.fields(schema, 0))
-            .unwrap_or_default();
-        if fields.is_empty() {
-            let schema = preferred.and_then(|(_, media)| media.schema.clone());
-            return vec![Parameter {
-                required: body.required,
-                description: body.description.clone(),
-                ..Parameter::new(&body.name, Location::Body, schema.unwrap_or_default())
-            }];
-        }
-        let encodings = form.map(|(_, media)| &media.encoding);
-        fields
-            .into_iter()
-            .map(|(name, property)| {
-                let resolved = self.named.resolve(&property.schema);
-                let shape = Shape::of(resolved.unwrap_or(&property.schema));
-                let encoding = encodings.and_then(|all| all.get(&name));
-                let encoding = encoding.cloned().unwrap_or_default();
-                Parameter {
-                    shape,
-                    required: property.required,
-                    description: property.schema.description.clone(),
-                    style: encoding.style,
-                    explode: encoding.explode,
-                    allow_reserved: encoding.allow_reserved,
-                    ..Parameter::new(name, Location::Form, property.schema)
-                }
-            })
-            .collect()
-    }
-
-    /// Properties of an object and of all that it is put together from.
-    fn fields(&self, schema: &Schema, depth: usize) -> IndexMap<String, Property> {
-        let mut fields = IndexMap::new();
-        let Some(schema) = self.named.resolve(schema) else {
-            return fields;
-        };
-        if depth > self.named.schemas.len() {
-            return fields;
-        }
-        for part in &schema.all_of {
-            fields.extend(self.fields(part, depth + 1));
-        }
-        if let Some(properties) = schema.properties() {
-            fields.extend(properties.clone());
-        }
-        fields
-    }
-
     pub(super) fn response(&mut self, node: &Node<'_>) -> Result<Response, ReadError> {
+        if let Some(text) = node.value().as_str() {
+            return Ok(Response {
+                description: text.to_owned(),
+                ..Response::default()
+            });
+        }
+        Ok(Response {
+            description: node.string("description").unwrap_or_default(),
+            content: self.answer(node)?,
+            headers: self.headers(node)?,
+            extensions: extensions(node),
+        })
+    }
+
+    /// What an answer carries; some documents have Swagger 2.0's `schema` in place of `content`.
+    fn answer(&mut self, node: &Node<'_>) -> Result<IndexMap<String, Media>, ReadError> {
         let mut content = self.content(node)?;
         for (media_type, media) in &mut content {
             if let Some(schema) = &mut media.schema
@@ -135,12 +95,17 @@ impl Reader<'_> {
                 schema.format = None;
             }
         }
-        Ok(Response {
-            description: node.string("description")?.unwrap_or_default(),
-            content,
-            headers: self.headers(node)?,
-            extensions: extensions(node),
-        })
+        if content.is_empty()
+            && let Some(schema) = self.optional(node, "schema")?
+        {
+            node.warn("`schema` stands here and not in `content`; it was taken for JSON");
+            let media = Media {
+                schema: Some(schema),
+                ..Media::default()
+            };
+            content.insert("application/json".to_owned(), media);
+        }
+        Ok(content)
     }
 
     fn headers(&mut self, node: &Node<'_>) -> Result<IndexMap<String, Header>, ReadError> {
@@ -151,10 +116,10 @@ impl Reader<'_> {
             let holder = content.as_ref().map_or(&header, |(_, media)| media);
             let schema = self.optional(holder, "schema")?.unwrap_or_default();
             let header = Header {
-                description: header.nonempty("description")?,
-                required: header.flag("required")?,
-                deprecated: header.flag("deprecated")?,
-                explode: header.flag("explode")?,
+                description: header.nonempty("description"),
+                required: header.flag("required"),
+                deprecated: header.flag("deprecated"),
+                explode: header.flag("explode"),
                 content: content.map(|(media_type, _)| media_type.to_owned()),
                 schema,
                 extensions: extensions(&header),
@@ -178,6 +143,35 @@ fn example(node: &Node<'_>) -> Result<Option<serde_json::Value>, ReadError> {
     };
     let first = first.followed()?;
     Ok(first.get("value").map(|value| value.value().clone()))
+}
+
+/// Puts a body, or a field of a form, of Swagger 2.0 into a body of OpenAPI 3.
+pub(super) fn put(body: &mut Body, name: String, whole: bool, schema: Schema) {
+    if whole {
+        let media = Media {
+            schema: Some(schema),
+            ..Media::default()
+        };
+        body.content.insert("application/json".to_owned(), media);
+        return;
+    }
+    let form = body
+        .content
+        .entry("multipart/form-data".to_owned())
+        .or_default();
+    let holder = form
+        .schema
+        .get_or_insert_with(|| Schema::of(Kind::free_object(crate::model::Additional::Unstated)));
+    if let Kind::Object { properties, .. } = &mut holder.kind {
+        properties.insert(
+            name,
+            Property {
+                python: String::new(),
+                required: false,
+                schema,
+            },
+        );
+    }
 }
 
 /// In a form, bytes are files.

@@ -1,39 +1,78 @@
 //! Documents in: Swagger 2.0, OpenAPI 3.0 and 3.1, as JSON or YAML, become a [`Model`].
 //!
-//! `document` gives access to the parsed text with a JSON pointer at every step, so that each
-//! error can say where it is. `schema` reads schemas of all versions; `swagger2` and
-//! `openapi3` read what is around them; `finish` makes names. Whatever the input, the result
-//! is a model or an error, never a panic.
+//! `tree` parses text; `files` finds what other files it refers to, and `document` holds them all.
+//! A `node` is a place in there that knows its JSON pointer, so that each error and note can say
+//! where it is; `place` finds the line of the text for it. `schema` and the modules beside it
+//! (`kinds`, `composition`, `values`, `limits`) read schemas of all versions; `swagger2` and
+//! `openapi3` what is around them; `complete` and `finish` do what needs the whole document.
+//!
+//! Documents of the real world break their rules. What is wrong is mended or left out, and noted
+//! in [`Model::notes`], as long as every operation can still be called; an error is what makes no
+//! sense at all: text that does not parse, references that lead nowhere or round in a circle,
+//! lists where objects must be. Whatever the input, the result is a model or an error, never a
+//! panic.
 
 mod common;
+mod complete;
+mod composition;
+mod decode;
 mod document;
 mod error;
+mod files;
 mod finish;
+mod kinds;
 mod limits;
 mod media3;
+mod node;
 mod openapi3;
-mod parameters;
+mod paths;
+mod place;
+mod reference;
 mod schema;
 mod security;
 mod swagger2;
+mod tree;
+mod values;
 
+use std::path::{Path, PathBuf};
 use std::thread::ScopedJoinHandle;
 
+pub use decode::{MAX_BYTES, decode};
 pub use error::ReadError;
 
 use crate::model::Model;
 use document::Document;
+use files::{Folder, Library, Nothing};
 
-/// Reads a document.
+/// How to read a document.
+#[derive(Debug, Clone, Default)]
+pub struct Options {
+    /// The folder that references to other files may lead into. `None`: the document's own.
+    pub ref_root: Option<PathBuf>,
+}
+
+/// Reads a document that is in no file; it cannot refer to any.
 ///
 /// `origin` is what to call it in messages: a file name, or `stdin`. JSON and YAML are told apart
 /// by trying: a text that starts with `{` is JSON.
 ///
 /// # Errors
-/// If the text is neither JSON nor YAML, not a document of a known version, or breaks the rules
-/// of its version in a way that leaves its meaning open. The error carries a JSON pointer.
+/// If the text is neither JSON nor YAML, not a document of a known version, or makes no sense. The
+/// error carries a JSON pointer.
 pub fn read(text: &str, origin: &str) -> Result<Model, ReadError> {
-    with_room(origin, || read_here(text, origin))
+    with_room(origin, || read_here(text, origin, &Nothing))
+}
+
+/// Reads the document in a file, and the files that it refers to.
+///
+/// # Errors
+/// As [`read`], and if a file cannot be read.
+pub fn read_file(path: &Path, options: &Options) -> Result<Model, ReadError> {
+    let origin = path.display().to_string();
+    let failed = |message: String| ReadError::syntax(&origin, "", None, message);
+    let text = files::open(path).map_err(failed)?;
+    let folder = Folder::of(path, options.ref_root.as_deref()).map_err(failed)?;
+    with_room(&origin, || read_here(&text, &origin, &folder))
 }
 
 /// Runs `work` with a stack for the deepest document that is read. What a thread of the caller
@@ -50,19 +89,34 @@ fn with_room(
             Ok(Err(panic)) => std::panic::resume_unwind(panic),
             Err(e) => {
                 let message = format!("there is no memory to read it with: {e}");
-                Err(ReadError::syntax(origin, None, message))
+                Err(ReadError::syntax(origin, "", None, message))
             }
         }
     })
 }
 
-fn read_here(text: &str, origin: &str) -> Result<Model, ReadError> {
-    let document = Document::parse(text, origin)?;
+fn read_here(text: &str, origin: &str, library: &dyn Library) -> Result<Model, ReadError> {
+    let document = Document::load(text, origin, library)?;
+    model(&document).map_err(|error| document.quoting(error))
+}
+
+/// The model of a document of any version.
+fn model(document: &Document) -> Result<Model, ReadError> {
     let root = document.root();
     let version = |key: &str| root.get(key).and_then(|n| n.scalar());
+    let is =
+        |version: &str, known: &str| version == known || version.starts_with(&format!("{known}."));
     let mut model = match (version("swagger"), version("openapi")) {
-        (Some(v), _) if v == "2.0" || v == "2" => swagger2::read(&root)?,
-        (_, Some(v)) if v.starts_with("3.0") || v.starts_with("3.1") => openapi3::read(&root)?,
+        (Some(v), _) if is(&v, "2") => swagger2::read(&root)?,
+        (_, Some(v)) if is(&v, "3") => {
+            let minor = v.split('.').nth(1).unwrap_or("0");
+            if !matches!(minor, "0" | "1") {
+                root.at("openapi", root.value()).warn(format!(
+                    "version {v} is read as 3.1; what is new in it is told where it stands"
+                ));
+            }
+            openapi3::read(&root)?
+        }
         (Some(v), _) => {
             return Err(root.child_error(
                 "swagger",
@@ -72,7 +126,7 @@ fn read_here(text: &str, origin: &str) -> Result<Model, ReadError> {
         (_, Some(v)) => {
             return Err(root.child_error(
                 "openapi",
-                format!("version {v} is not known; 3.0.x and 3.1.x are"),
+                format!("version {v} is not known; 3.0.x, 3.1.x and 3.2.x are"),
             ));
         }
         (None, None) => {
@@ -81,6 +135,11 @@ fn read_here(text: &str, origin: &str) -> Result<Model, ReadError> {
             ));
         }
     };
+    if !root.has("paths") && model.webhooks.is_empty() {
+        root.warn("`paths` is missing; there is nothing to call");
+    }
+    complete::complete(&mut model, &root);
     finish::finish(&mut model, &root)?;
+    model.notes = document.take_notes();
     Ok(model)
 }

@@ -1,28 +1,27 @@
-//! OpenAPI 3.0 and 3.1.
+//! OpenAPI 3.0, 3.1 and what of 3.2 is not new.
 
 use serde_json::Value;
 
 use super::ReadError;
 use super::common::{extensions, external_docs, info, security, servers, tags};
-use super::document::Node;
-use super::parameters::{Found, merged, operation_head, paths};
+use super::node::Node;
+use super::paths::{Found, merged, operation_head, operations, paths, responses};
 use super::schema::SchemaReader;
 use super::security::scheme3;
 use crate::model::{
-    Kind, Location, Model, Note, Operation, Parameter, Requirement, Schema, Server, Severity,
-    Shape, Style,
+    Body, Incoming, Location, Model, Operation, Parameter, Requirement, Schema, Server, Style,
 };
 
 pub(super) fn read(root: &Node<'_>) -> Result<Model, ReadError> {
     let mut schemas = SchemaReader::new(&["components", "schemas"]);
     let servers = servers(root, "servers")?;
     let mut model = Model {
-        info: info(root)?,
+        info: info(root),
         address: servers.first().map(Server::address).unwrap_or_default(),
         servers,
         tags: tags(root)?,
         security: security(root)?.unwrap_or_default(),
-        external_docs: external_docs(root)?,
+        external_docs: external_docs(root),
         extensions: extensions(root),
         ..Model::default()
     };
@@ -32,12 +31,7 @@ pub(super) fn read(root: &Node<'_>) -> Result<Model, ReadError> {
             .as_ref()
             .map_or_else(|| Ok(Vec::new()), |c| c.map(kind))
     };
-    for (name, node) in component("schemas")? {
-        let schema = schemas.read(&node)?;
-        model
-            .schemas
-            .insert(name.to_owned(), super::finish::named(schema));
-    }
+    schemas.named(&component("schemas")?, &mut model.schemas)?;
     for (name, node) in component("securitySchemes")? {
         model
             .security_schemes
@@ -45,42 +39,32 @@ pub(super) fn read(root: &Node<'_>) -> Result<Model, ReadError> {
     }
     let mut reader = Reader {
         schemas,
-        named: &model,
         security: &model.security,
     };
-    let mut operations = Vec::new();
+    let mut all = Vec::new();
     for found in paths(root)? {
-        operations.push(reader.operation(&found)?);
+        all.push(reader.operation(&found, true)?);
     }
-    let mut notes = reader.schemas.notes;
-    for word in ["webhooks", "jsonSchemaDialect"] {
-        if root
-            .get(word)
-            .is_some_and(|n| n.value().as_object().is_none_or(|o| !o.is_empty()))
-        {
-            notes.push(Note {
-                severity: Severity::Remark,
-                pointer: format!("/{word}"),
-                message: format!("`{word}` is not used"),
-            });
-        }
+    let webhooks = reader.webhooks(root)?;
+    let mut schemas = reader.schemas;
+    schemas.adopted(root, &mut model.schemas)?;
+    model.operations = all;
+    model.webhooks = webhooks;
+    if root.has("jsonSchemaDialect") {
+        root.remark("jsonSchemaDialect", "`jsonSchemaDialect` is not used");
     }
-    model.operations = operations;
-    model.notes = notes;
     Ok(model)
 }
 
 pub(super) struct Reader<'m> {
     pub(super) schemas: SchemaReader,
-    /// Holds the named schemas; forms are looked up there.
-    pub(super) named: &'m Model,
     security: &'m [Requirement],
 }
 
 impl Reader<'_> {
-    fn operation(&mut self, found: &Found<'_>) -> Result<Operation, ReadError> {
+    fn operation(&mut self, found: &Found<'_>, callbacks: bool) -> Result<Operation, ReadError> {
         let node = &found.node;
-        let mut operation = operation_head(found)?;
+        let mut operation = operation_head(found);
         let own = security(node)?;
         operation.own_security = own.is_some();
         operation.security = own.unwrap_or_else(|| self.security.to_vec());
@@ -90,19 +74,7 @@ impl Reader<'_> {
                 operation.servers = servers;
             }
         }
-        for word in ["callbacks"] {
-            if node.has(word) {
-                self.schemas.notes.push(Note {
-                    severity: Severity::Remark,
-                    pointer: format!("{}/{word}", node.pointer()),
-                    message: format!("`{word}` is not used"),
-                });
-            }
-        }
-        for parameter in merged(&found.item, node)? {
-            let parameter = self.parameter(&parameter)?;
-            operation.parameters.push(parameter);
-        }
+        self.parameters(found, &mut operation)?;
         if let Some(body) = node.get("requestBody") {
             let given_name = operation
                 .extensions
@@ -113,62 +85,162 @@ impl Reader<'_> {
             };
             let body = self.body(&body.followed()?, name)?;
             operation.consumes = body.content.keys().cloned().collect();
-            operation.parameters.extend(self.body_parameters(&body));
             operation.body = Some(body);
         }
-        // 3.1 lets an operation go without responses.
-        for (status, response) in node
-            .get("responses")
-            .map_or_else(|| Ok(Vec::new()), |n| n.members())?
-        {
-            let response = self.response(&response.followed()?)?;
+        for (status, response) in responses(node)? {
+            let response = self.response(&response)?;
             for media_type in response.content.keys() {
                 if !operation.produces.contains(media_type) {
                     operation.produces.push(media_type.clone());
                 }
             }
-            operation.responses.insert(status.to_owned(), response);
+            operation.responses.insert(status, response);
+        }
+        // What a callback's answer calls back in turn, nobody has said yet.
+        if callbacks {
+            for (name, callback) in node.map("callbacks")? {
+                for (expression, item) in callback.followed()?.members()? {
+                    let incoming = self.incoming(name, Some(expression), &item)?;
+                    operation.callbacks.extend(incoming);
+                }
+            }
         }
         Ok(operation)
     }
 
-    fn parameter(&mut self, node: &Node<'_>) -> Result<Parameter, ReadError> {
-        let name = node.require("name")?.text()?.to_owned();
-        let place = node.require("in")?;
-        let location = match place.text()? {
-            "path" => Location::Path,
-            "query" => Location::Query,
-            "header" => Location::Header,
-            "cookie" => Location::Cookie,
-            other => {
-                return Err(place.error(format!(
-                    "`{other}` is no place for a parameter; there are path, query, header and \
-                     cookie"
-                )));
+    fn webhooks(&mut self, root: &Node<'_>) -> Result<Vec<Incoming>, ReadError> {
+        let mut all = Vec::new();
+        for (name, item) in root.map("webhooks")? {
+            all.extend(self.incoming(name, None, &item)?);
+        }
+        Ok(all)
+    }
+
+    /// The calls of a webhook's or callback's path item.
+    fn incoming(
+        &mut self,
+        name: &str,
+        expression: Option<&str>,
+        item: &Node<'_>,
+    ) -> Result<Vec<Incoming>, ReadError> {
+        let mut found = Vec::new();
+        if !item.value().is_null() {
+            operations("", item, &mut found)?;
+        }
+        let mut all = Vec::new();
+        for found in found {
+            let mut operation = self.operation(&found, false)?;
+            if operation.id_made {
+                name.clone_into(&mut operation.id);
             }
-        };
-        let extensions = extensions(node);
+            all.push(Incoming {
+                name: name.to_owned(),
+                expression: expression.map(str::to_owned),
+                operation,
+            });
+        }
+        Ok(all)
+    }
+
+    fn parameters(
+        &mut self,
+        found: &Found<'_>,
+        operation: &mut Operation,
+    ) -> Result<(), ReadError> {
+        for node in merged(&found.item, &found.node)? {
+            let name = node.string("name").unwrap_or_default();
+            let location = match node.string("in").unwrap_or_default().as_str() {
+                "path" => Location::Path,
+                "query" => Location::Query,
+                "header" => Location::Header,
+                "cookie" => Location::Cookie,
+                // Swagger 2.0's words in a document of version 3.
+                word @ ("body" | "formData") if !found.node.has("requestBody") => {
+                    node.warn(format!(
+                        "`{word}` is no place for a parameter in OpenAPI 3; it was taken as \
+                         `requestBody`"
+                    ));
+                    self.old_body(&node, word == "body", operation)?;
+                    continue;
+                }
+                other => {
+                    node.warn(format!(
+                        "`{other}` is no place for a parameter; there are path, query, header and \
+                         cookie. It is ignored"
+                    ));
+                    continue;
+                }
+            };
+            let parameter = self.parameter(&node, name, location)?;
+            operation.parameters.push(parameter);
+        }
+        Ok(())
+    }
+
+    /// A parameter of Swagger 2.0 that is the body, or a field of it.
+    fn old_body(
+        &mut self,
+        node: &Node<'_>,
+        whole: bool,
+        operation: &mut Operation,
+    ) -> Result<(), ReadError> {
+        let schema = self.value(node)?;
+        let body = operation.body.get_or_insert_with(|| Body {
+            name: "body".to_owned(),
+            description: None,
+            required: false,
+            content: indexmap::IndexMap::new(),
+            extensions: indexmap::IndexMap::new(),
+        });
+        body.required |= node.flag("required");
+        if whole {
+            body.description = node.nonempty("description");
+        }
+        super::media3::put(body, node.string("name").unwrap_or_default(), whole, schema);
+        operation.consumes = body.content.keys().cloned().collect();
+        Ok(())
+    }
+
+    /// The shape of a parameter's value; some documents leave out the word `schema`.
+    fn value(&mut self, node: &Node<'_>) -> Result<Schema, ReadError> {
+        match node.get("schema") {
+            Some(schema) => self.schemas.read(&schema),
+            None if node.has("type") => {
+                node.warn("the type stands here and not in `schema`, as in Swagger 2.0");
+                self.schemas.read_parameter(node)
+            }
+            None => {
+                node.warn("`schema` is missing; any text is taken");
+                Ok(Schema::of(crate::model::Kind::String))
+            }
+        }
+    }
+
+    fn parameter(
+        &mut self,
+        node: &Node<'_>,
+        name: String,
+        location: Location,
+    ) -> Result<Parameter, ReadError> {
         let mut content = None;
-        let schema = if let Some(schema) = node.get("schema") {
-            self.schemas.read(&schema)?
-        } else if let Some((media_type, media)) = node.map("content")?.into_iter().next() {
-            content = Some(media_type.to_owned());
-            media
-                .get("schema")
-                .map_or_else(|| Ok(Schema::default()), |s| self.schemas.read(&s))?
-        } else {
-            Schema::of(Kind::String)
+        let schema = match node.map("content")?.into_iter().next() {
+            Some((media_type, media)) if !node.has("schema") => {
+                content = Some(media_type.to_owned());
+                match media.get("schema") {
+                    None => Schema::default(),
+                    Some(schema) => self.schemas.read(&schema)?,
+                }
+            }
+            _ => self.value(node)?,
         };
-        let resolved = self.named.resolve(&schema).unwrap_or(&schema);
         let mut parameter = Parameter {
-            shape: Shape::of(resolved),
-            required: node.flag("required")? || location == Location::Path,
-            description: node.nonempty("description")?,
-            deprecated: node.flag("deprecated")?,
+            required: node.flag("required") || location == Location::Path,
+            description: node.nonempty("description"),
+            deprecated: node.flag("deprecated"),
             content,
-            allow_empty_value: node.flag("allowEmptyValue")?,
-            allow_reserved: node.flag("allowReserved")?,
-            extensions,
+            allow_empty_value: node.flag("allowEmptyValue"),
+            allow_reserved: node.flag("allowReserved"),
+            extensions: extensions(node),
             ..Parameter::new(name, location, schema)
         };
         if node
@@ -178,27 +250,32 @@ impl Reader<'_> {
             parameter.extensions.shift_remove("x-collection-format");
             (parameter.style, parameter.explode) = (Style::TabDelimited, false);
         } else {
-            (parameter.style, parameter.explode) = style(node, parameter.style)?;
+            (parameter.style, parameter.explode) = style(node, parameter.style);
         }
         Ok(parameter)
     }
 }
 
 /// The style in force, and whether it explodes.
-pub(super) fn style(node: &Node<'_>, default: Style) -> Result<(Style, bool), ReadError> {
+pub(super) fn style(node: &Node<'_>, default: Style) -> (Style, bool) {
     let style = match node.get("style") {
         None => default,
         Some(word) => {
-            let name = word.text()?;
-            Style::from_word(name)
-                .ok_or_else(|| word.error(format!("`{name}` is no style of OpenAPI 3")))?
+            let name = word.text().unwrap_or_default();
+            Style::from_word(&name).unwrap_or_else(|| {
+                word.warn(format!(
+                    "`{name}` is no style of OpenAPI 3; it was taken for `{}`",
+                    default.word()
+                ));
+                default
+            })
         }
     };
     let explode = match (style, node.get("explode")) {
         // There is only one way to write it.
         (Style::DeepObject, _) => true,
         (_, None) => style == Style::Form,
-        (_, Some(_)) => node.flag("explode")?,
+        (_, Some(_)) => node.flag("explode"),
     };
-    Ok((style, explode))
+    (style, explode)
 }

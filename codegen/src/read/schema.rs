@@ -3,16 +3,24 @@
 //! The versions differ little here, and documents in the wild mix them, so one reader takes them
 //! all: `nullable` (3.0), `x-nullable` (2.0) and `type: [.., "null"]` (3.1) mean the same; a bound
 //! is exclusive by a boolean (2.0, 3.0) or by being a number (3.1).
+//!
+//! A reference to a named schema stays one. A reference into another file, or one that would go
+//! round in a circle, gives its target a name, so that it can stay one too. Any other is written
+//! out.
+
+use std::collections::{HashMap, VecDeque};
 
 use indexmap::IndexMap;
 use serde_json::{Value, json};
 
 use super::ReadError;
 use super::common::{extensions, external_docs};
-use super::document::Node;
-use super::limits::{enumeration, limits};
-use crate::model::names::{Unique, python_property};
-use crate::model::{Additional, Kind, Note, Property, Schema, Severity, Tuple};
+use super::composition::flatten_nullable_choice;
+use super::limits::limits;
+use super::node::Node;
+use super::reference::Target;
+use super::values::{enumeration, fit};
+use crate::model::{NamedSchema, Schema};
 
 /// Words of JSON Schema that constrain values in ways no emitter can use. They are not read, but
 /// reported.
@@ -42,6 +50,12 @@ const WRITTEN: &[&str] = &[
     "x-patternProperties",
 ];
 
+/// How many schemas a document may come to. The largest known ones have a tenth of it.
+const MAX_SCHEMAS: usize = 1_000_000;
+
+/// How deep schemas may stand in each other, references written out.
+const MAX_DEPTH: usize = 100;
+
 /// Whether `word` stands at `node` and says anything: names of members are strings anyway.
 fn constrains(node: &Node<'_>, word: &str) -> bool {
     node.get(word)
@@ -51,67 +65,154 @@ fn constrains(node: &Node<'_>, word: &str) -> bool {
 /// Reads schemas, given where the named ones are.
 pub(super) struct SchemaReader {
     /// Pointer tokens of the object that holds named schemas.
-    home: &'static [&'static str],
-    /// Pointers of unnamed schemas being read through references, to notice circles.
-    open: Vec<String>,
+    pub(super) home: &'static [&'static str],
+    /// Targets without a name that got one, and it.
+    adopted: HashMap<Target, String>,
+    /// Those of them that are still to be read.
+    waiting: VecDeque<Target>,
+    /// Names that cannot be given any more.
+    taken: HashMap<String, usize>,
+    /// Unnamed schemas being read through references, to notice circles.
+    open: Vec<Target>,
+    depth: usize,
     /// How many schemas were read, those behind references each time anew.
     count: usize,
-    pub(super) notes: Vec<Note>,
 }
-
-/// How many schemas a document may come to. The largest known ones have a tenth of it.
-const MAX_SCHEMAS: usize = 3_000_000;
 
 impl SchemaReader {
     pub(super) fn new(home: &'static [&'static str]) -> Self {
         Self {
             home,
+            adopted: HashMap::new(),
+            waiting: VecDeque::new(),
+            taken: HashMap::new(),
             open: Vec::new(),
+            depth: 0,
             count: 0,
-            notes: Vec::new(),
         }
     }
 
-    /// The name in the model that a reference means, if it means a named schema.
-    fn named<'t>(&self, tokens: &'t [String]) -> Option<&'t str> {
-        let (name, home) = tokens.split_last()?;
-        home.iter()
-            .map(String::as_str)
-            .eq(self.home.iter().copied())
-            .then_some(name.as_str())
+    /// Reads the named schemas of the document.
+    pub(super) fn named(
+        &mut self,
+        nodes: &[(&str, Node<'_>)],
+        into: &mut IndexMap<String, NamedSchema>,
+    ) -> Result<(), ReadError> {
+        for (name, node) in nodes {
+            self.taken.insert((*name).to_owned(), 2);
+            // A name for a file is that file's name.
+            if let Ok(Some(target)) = node.reference(self.home)
+                && node.value().as_object().is_some_and(|o| o.len() == 1)
+                && target.file != 0
+            {
+                let name = (*name).to_owned();
+                self.adopted.entry(target).or_insert(name);
+            }
+        }
+        for (name, node) in nodes {
+            let own = node.reference(self.home).ok().flatten();
+            let own = own.filter(|target| self.adopted.get(target).is_some_and(|n| n == name));
+            let schema = match own {
+                Some(target) => self.read(&node.target(&target)?)?,
+                None => self.read(node)?,
+            };
+            into.insert((*name).to_owned(), super::finish::named(schema));
+        }
+        Ok(())
+    }
+
+    /// Reads the schemas that got a name since.
+    pub(super) fn adopted(
+        &mut self,
+        root: &Node<'_>,
+        into: &mut IndexMap<String, NamedSchema>,
+    ) -> Result<(), ReadError> {
+        while let Some(target) = self.waiting.pop_front() {
+            let schema = self.read(&root.target(&target)?)?;
+            if let Some(name) = self.adopted.get(&target) {
+                into.insert(name.clone(), super::finish::named(schema));
+            }
+        }
+        Ok(())
+    }
+
+    /// The name in the model that a target has, if it has one.
+    pub(super) fn name_of(&self, target: &Target) -> Option<String> {
+        let (name, home) = target.tokens.split_last()?;
+        let at_home = target.file == 0 && home.iter().eq(self.home.iter());
+        at_home.then(|| name.clone())
+    }
+
+    /// Gives a target a name: its last token that is no number and no word of the format.
+    fn adopt(&mut self, target: &Target, node: &Node<'_>) -> String {
+        if let Some(name) = self.adopted.get(target) {
+            return name.clone();
+        }
+        let says_nothing = |token: &str| {
+            matches!(token, "schema" | "items" | "properties" | "schemas")
+                || token.chars().all(|c| c.is_ascii_digit())
+        };
+        let wanted = target.tokens.iter().rev().find(|t| !says_nothing(t));
+        let wanted = match wanted {
+            Some(token) => token.as_str(),
+            None => node.document().stem(target.file),
+        };
+        let wanted = if wanted.is_empty() { "Schema" } else { wanted };
+        let mut name = wanted.to_owned();
+        while self.taken.contains_key(&name) {
+            let number = self.taken.entry(wanted.to_owned()).or_insert(2);
+            name = format!("{wanted}_{number}");
+            *number += 1;
+        }
+        self.taken.insert(name.clone(), 2);
+        self.adopted.insert(target.clone(), name.clone());
+        self.waiting.push_back(target.clone());
+        name
     }
 
     /// Reads the schema at `node`.
     pub(super) fn read(&mut self, node: &Node<'_>) -> Result<Schema, ReadError> {
         match node.value() {
             // OpenAPI 3.1: `true` fits anything, `false` nothing.
-            Value::Bool(true) => return Ok(Schema::default()),
+            Value::Bool(true) | Value::Null => return Ok(Schema::default()),
             Value::Bool(false) => {
                 return Ok(Schema {
                     not: Some(Box::default()),
                     ..Schema::default()
                 });
             }
-            _ => {}
-        }
-        node.object()?;
-        let Some(tokens) = node.reference()? else {
-            return self.direct(node, true);
-        };
-        let target = node.target(&tokens)?;
-        let referred = if let Some(name) = self.named(&tokens) {
-            Schema::reference(name)
-        } else {
-            let pointer = target.pointer().to_owned();
-            if self.open.contains(&pointer) {
-                return Err(node.error(
-                    "this schema contains itself through references that lead to no named schema",
-                ));
+            Value::Object(_) => {}
+            _ => {
+                node.warn(format!("{}; it fits any value", node.wrong("an object")));
+                return Ok(Schema::default());
             }
-            self.open.push(pointer);
-            let schema = self.read(&target)?;
+        }
+        if self.depth >= MAX_DEPTH {
+            return Err(node.error("the schemas here stand in each other too deep"));
+        }
+        self.depth += 1;
+        let schema = match node.reference(self.home)? {
+            None => self.direct(node, true),
+            Some(target) => self.referred(node, &target),
+        };
+        self.depth -= 1;
+        schema
+    }
+
+    fn referred(&mut self, node: &Node<'_>, target: &Target) -> Result<Schema, ReadError> {
+        let there = node.target(target)?;
+        let referred = if let Some(name) = self.name_of(target) {
+            Schema::reference(name)
+        } else if target.file != 0
+            || self.open.contains(target)
+            || self.adopted.contains_key(target)
+        {
+            Schema::reference(self.adopt(target, node))
+        } else {
+            self.open.push(target.clone());
+            let schema = self.read(&there);
             self.open.pop();
-            schema
+            schema?
         };
         self.with_siblings(node, referred)
     }
@@ -161,7 +262,16 @@ impl SchemaReader {
 
     /// The schema that a Swagger 2.0 parameter, header or list of items is, besides being that.
     pub(super) fn read_parameter(&mut self, node: &Node<'_>) -> Result<Schema, ReadError> {
-        let mut schema = self.direct(node, false)?;
+        if !node.value().is_object() || node.has("$ref") {
+            return self.read(node);
+        }
+        if self.depth >= MAX_DEPTH {
+            return Err(node.error("the lists here stand in each other too deep"));
+        }
+        self.depth += 1;
+        let schema = self.direct(node, false);
+        self.depth -= 1;
+        let mut schema = schema?;
         // Those belong to the parameter.
         schema.description = None;
         schema.extensions = IndexMap::new();
@@ -175,326 +285,50 @@ impl SchemaReader {
             return Err(node.error("the document's schemas expand without end"));
         }
         let mut schema = Schema {
-            format: node.nonempty("format")?,
-            nullable: node.flag("nullable")? || node.flag("x-nullable")?,
-            enumeration: enumeration(node)?,
+            format: node.nonempty("format"),
+            nullable: node.flag("nullable") || node.flag("x-nullable"),
+            enumeration: enumeration(node),
             constant: node.has("const"),
-            limits: limits(node)?,
+            limits: limits(node),
             default: node.get("default").map(|n| n.value().clone()),
             ..Schema::default()
         };
-        let types = self.types(node, &mut schema)?;
-        match types.as_slice() {
-            [] => schema.kind = self.untyped_kind(node, full)?,
-            [one] => schema.kind = self.kind(node, one, full)?,
-            several => {
-                for name in several {
-                    let kind = self.kind(node, name, full)?;
-                    schema.any_of.push(Schema::of(kind));
-                }
-            }
-        }
-        self.encoding(node, &mut schema)?;
-        self.tuple(node, &mut schema)?;
+        self.shape(node, &mut schema, full)?;
         if full {
             self.composition(node, &mut schema)?;
-            for key in ["patternProperties", "x-patternProperties"] {
-                for (pattern, member) in node.map(key)? {
-                    let member = self.read(&member)?;
-                    schema.pattern_properties.insert(pattern.to_owned(), member);
-                }
-            }
-            schema.title = node.nonempty("title")?;
-            schema.description = node.nonempty("description")?;
-            schema.example = match node.get("example") {
-                Some(example) => Some(example.value().clone()),
-                None => match node.get("examples").map(|n| n.value()) {
-                    Some(Value::Array(list)) => list.first().cloned(),
-                    _ => None,
-                },
-            };
-            schema.read_only = node.flag("readOnly")?;
-            schema.write_only = node.flag("writeOnly")?;
-            schema.deprecated = node.flag("deprecated")?;
-            schema.external_docs = external_docs(node)?;
-            schema.extensions = extensions(node);
-            for word in WRITTEN {
-                schema.extensions.shift_remove(*word);
-            }
-            if let Some(xml) = node.get("xml") {
-                schema
-                    .extensions
-                    .insert("xml".to_owned(), xml.value().clone());
-            }
-            for word in UNREAD.iter().filter(|w| constrains(node, w)) {
-                self.note(node, word, format!("`{word}` is not used"));
-            }
+            self.words(node, &mut schema);
         }
+        fit(node, &mut schema);
         flatten_nullable_choice(&mut schema);
         Ok(schema)
     }
 
-    fn note(&mut self, node: &Node<'_>, word: &str, message: String) {
-        self.notes.push(Note {
-            severity: Severity::Remark,
-            pointer: format!("{}/{word}", node.pointer()),
-            message,
-        });
-    }
-
-    /// The types named, without `null`, which makes the schema nullable instead.
-    fn types(&self, node: &Node<'_>, schema: &mut Schema) -> Result<Vec<String>, ReadError> {
-        let Some(types) = node.get("type") else {
-            return Ok(Vec::new());
-        };
-        let mut names = match types.value() {
-            Value::Array(_) => node.strings("type")?,
-            _ => vec![types.text()?.to_owned()],
-        };
-        if names.iter().any(|n| n == "null") && names.len() > 1 {
-            schema.nullable = true;
-            names.retain(|n| n != "null");
-        }
-        Ok(names)
-    }
-
-    fn kind(&mut self, node: &Node<'_>, name: &str, full: bool) -> Result<Kind, ReadError> {
-        Ok(match name {
-            "null" => Kind::Null,
-            "boolean" => Kind::Boolean,
-            "integer" => Kind::Integer,
-            "number" => Kind::Number,
-            "string" => Kind::String,
-            "file" => Kind::File,
-            "array" => self.array(node, full)?,
-            "object" => self.object(node)?,
-            other => {
-                return Err(node.child_error(
-                    "type",
-                    format!(
-                        "`{other}` is no type; there are string, number, integer, boolean, array, \
-                         object, null and, in Swagger 2.0, file"
-                    ),
-                ));
-            }
-        })
-    }
-
-    /// What a schema without `type` must be, going by its other words.
-    fn untyped_kind(&mut self, node: &Node<'_>, full: bool) -> Result<Kind, ReadError> {
-        let is_map = |key: &str| node.get(key).is_some_and(|n| n.value().is_object());
-        if full
-            && (is_map("properties")
-                || node.has("additionalProperties")
-                || is_map("patternProperties"))
-        {
-            self.object(node)
-        } else if node.has("items") || node.has("prefixItems") {
-            self.array(node, full)
-        } else if let Some(Value::Array(values)) = node.get("enum").map(|n| n.value())
-            && !values.is_empty()
-            && values.iter().all(Value::is_string)
-        {
-            Ok(Kind::String)
-        } else if full
-            && node.has("required")
-            && node.list("required").is_ok_and(|l| !l.is_empty())
-            && ["allOf", "oneOf", "anyOf"].iter().any(|w| node.has(w))
-        {
-            // Only says which of the parts' properties are required.
-            self.object(node)
-        } else {
-            Ok(Kind::Any)
-        }
-    }
-
-    /// The places of a tuple, if it is one; its items then fit any of them.
-    fn tuple(&mut self, node: &Node<'_>, schema: &mut Schema) -> Result<(), ReadError> {
-        let Kind::Array { items } = &mut schema.kind else {
-            return Ok(());
-        };
-        let mut tuple = Tuple::default();
-        for key in ["prefixItems", "x-prefixItems"] {
-            for place in node.list(key)? {
-                tuple.places.push(self.read(&place)?);
-            }
-        }
-        if tuple.places.is_empty() {
-            return Ok(());
-        }
-        let rest = if node.has("prefixItems") {
-            "items"
-        } else {
-            "x-items"
-        };
-        tuple.rest = self.additional(node, rest)?;
-        let mut shapes: Vec<Schema> = Vec::new();
-        let rest = match &tuple.rest {
-            Additional::Schema { schema } => Some(&**schema),
-            _ => None,
-        };
-        for shape in tuple.places.iter().chain(rest) {
-            if !shapes.contains(shape) {
-                shapes.push(shape.clone());
-            }
-        }
-        **items = match shapes.len() {
-            1 => shapes.pop().unwrap_or_default(),
-            _ => Schema {
-                any_of: shapes,
-                ..Schema::default()
+    /// What a schema says to people and other tools.
+    fn words(&self, node: &Node<'_>, schema: &mut Schema) {
+        schema.title = node.nonempty("title");
+        schema.description = node.nonempty("description");
+        schema.example = match node.get("example") {
+            Some(example) => Some(example.value().clone()),
+            None => match node.get("examples").map(|n| n.value()) {
+                Some(Value::Array(list)) => list.first().cloned(),
+                _ => None,
             },
         };
-        schema.tuple = Some(Box::new(tuple));
-        Ok(())
-    }
-
-    fn array(&mut self, node: &Node<'_>, full: bool) -> Result<Kind, ReadError> {
-        let items = match node.get("items") {
-            None => Schema::default(),
-            Some(items) if full => self.read(&items)?,
-            Some(items) => self.read_parameter(&items)?,
-        };
-        Ok(Kind::Array {
-            items: Box::new(items),
-        })
-    }
-
-    fn object(&mut self, node: &Node<'_>) -> Result<Kind, ReadError> {
-        let mut required = match node.get("required").map(|n| n.value()) {
-            // Swagger 1 habit: `required: true` on the property itself. It says nothing here.
-            Some(Value::Bool(_)) => Vec::new(),
-            _ => node.strings("required")?,
-        };
-        let mut unique = Unique::default();
-        let mut properties = IndexMap::new();
-        for (name, property) in node.map("properties")? {
-            let schema = self.read(&property)?;
-            let python = unique.numbered(&python_property(name), 2);
-            let is_required = required.iter().any(|r| r == name);
-            properties.insert(
-                name.to_owned(),
-                Property {
-                    python,
-                    required: is_required,
-                    schema,
-                },
-            );
+        schema.read_only = node.flag("readOnly");
+        schema.write_only = node.flag("writeOnly");
+        schema.deprecated = node.flag("deprecated");
+        schema.external_docs = external_docs(node);
+        schema.extensions = extensions(node);
+        for word in WRITTEN {
+            schema.extensions.shift_remove(*word);
         }
-        required.retain(|name| !properties.contains_key(name));
-        required.dedup();
-        Ok(Kind::Object {
-            properties,
-            additional: self.additional(node, "additionalProperties")?,
-            also_required: required,
-        })
-    }
-
-    /// What more there may be, by a boolean or a schema.
-    fn additional(&mut self, node: &Node<'_>, key: &str) -> Result<Additional, ReadError> {
-        let Some(node) = node.get(key) else {
-            return Ok(Additional::Unstated);
-        };
-        Ok(match node.value() {
-            Value::Bool(true) => Additional::Anything,
-            Value::Bool(false) => Additional::Nothing,
-            Value::Object(map) if map.is_empty() => Additional::Anything,
-            _ => Additional::Schema {
-                schema: Box::new(self.read(&node)?),
-            },
-        })
-    }
-
-    fn composition(&mut self, node: &Node<'_>, schema: &mut Schema) -> Result<(), ReadError> {
-        for (word, parts) in [("allOf", &mut schema.all_of), ("oneOf", &mut schema.one_of)] {
-            // A converter to Swagger 2.0 writes what 2.0 lacks with a prefix.
-            for key in [word.to_owned(), format!("x-{word}")] {
-                for part in node.list(&key)? {
-                    parts.push(self.read(&part)?);
-                }
-            }
+        if let Some(xml) = node.get("xml") {
+            schema
+                .extensions
+                .insert("xml".to_owned(), xml.value().clone());
         }
-        for key in ["anyOf", "x-anyOf"] {
-            for part in node.list(key)? {
-                schema.any_of.push(self.read(&part)?);
-            }
+        for word in UNREAD.iter().filter(|w| constrains(node, w)) {
+            node.remark(word, format!("`{word}` is not used"));
         }
-        if let Some(not) = node.get("not").or_else(|| node.get("x-not")) {
-            schema.not = Some(Box::new(self.read(&not)?));
-        }
-        if let Some(discriminator) = node.get("discriminator") {
-            match discriminator.value() {
-                Value::Object(_) => {
-                    let name = discriminator.require("propertyName")?;
-                    schema.discriminator = Some(name.text()?.to_owned());
-                    for (value, target) in discriminator.map("mapping")? {
-                        let text = target.text()?;
-                        let name = text.rsplit('/').next().unwrap_or(text);
-                        schema
-                            .discriminator_mapping
-                            .insert(value.to_owned(), name.to_owned());
-                    }
-                }
-                _ => schema.discriminator = Some(discriminator.text()?.to_owned()),
-            }
-        }
-        Ok(())
     }
-
-    /// OpenAPI 3.1's words for bytes, in terms of the formats before them.
-    fn encoding(&self, node: &Node<'_>, schema: &mut Schema) -> Result<(), ReadError> {
-        if schema.format.is_none() && schema.kind == Kind::String {
-            if node
-                .string("contentEncoding")?
-                .is_some_and(|e| e.starts_with("base64"))
-            {
-                schema.format = Some("byte".to_owned());
-            } else if node
-                .string("contentMediaType")?
-                .is_some_and(|t| t == "application/octet-stream")
-            {
-                schema.format = Some("binary".to_owned());
-            }
-        }
-        Ok(())
-    }
-}
-
-/// `oneOf: [X, {type: null}]`, which is 3.1's way to say "X or null".
-fn flatten_nullable_choice(schema: &mut Schema) {
-    let choice = match (schema.one_of.is_empty(), schema.any_of.is_empty()) {
-        (false, true) => &mut schema.one_of,
-        (true, false) => &mut schema.any_of,
-        _ => return,
-    };
-    let before = choice.len();
-    choice.retain(|part| *part != Schema::of(Kind::Null));
-    if choice.len() == before || choice.is_empty() {
-        if choice.is_empty() {
-            schema.kind = Kind::Null;
-        }
-        return;
-    }
-    schema.nullable = true;
-    if choice.len() > 1 || schema.kind != Kind::Any || !schema.all_of.is_empty() {
-        return;
-    }
-    let Some(only) = choice.pop() else { return };
-    let around = std::mem::take(schema);
-    *schema = Schema {
-        nullable: true,
-        title: around.title.or(only.title),
-        description: around.description.or(only.description),
-        default: around.default.or(only.default),
-        example: around.example.or(only.example),
-        read_only: around.read_only || only.read_only,
-        write_only: around.write_only || only.write_only,
-        deprecated: around.deprecated || only.deprecated,
-        extensions: only
-            .extensions
-            .into_iter()
-            .chain(around.extensions)
-            .collect(),
-        ..only
-    };
 }

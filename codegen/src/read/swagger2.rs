@@ -5,8 +5,8 @@ use serde_json::Value;
 
 use super::ReadError;
 use super::common::{extensions, external_docs, info, security, servers, tags};
-use super::document::Node;
-use super::parameters::{merged, operation_head, paths};
+use super::node::Node;
+use super::paths::{Found, merged, operation_head, paths, responses};
 use super::schema::SchemaReader;
 use super::security::scheme2;
 use crate::model::{
@@ -26,31 +26,26 @@ struct Defaults {
 pub(super) fn read(root: &Node<'_>) -> Result<Model, ReadError> {
     let mut schemas = SchemaReader::new(&["definitions"]);
     let mut model = Model {
-        info: info(root)?,
+        info: info(root),
         address: Address {
-            schemes: root.strings("schemes")?,
-            host: root.nonempty("host")?,
+            schemes: root.strings("schemes"),
+            host: root.nonempty("host"),
             base_path: root
-                .string("basePath")?
+                .string("basePath")
                 .map(|path| path.trim_end_matches('/').to_owned())
                 .unwrap_or_default(),
         },
         servers: servers(root, "x-servers")?,
         tags: tags(root)?,
-        consumes: root.strings("consumes")?,
-        produces: root.strings("produces")?,
+        consumes: root.strings("consumes"),
+        produces: root.strings("produces"),
         security: security(root)?.unwrap_or_default(),
-        external_docs: external_docs(root)?,
+        external_docs: external_docs(root),
         extensions: extensions(root),
         ..Model::default()
     };
     model.extensions.shift_remove("x-servers");
-    for (name, node) in root.map("definitions")? {
-        let schema = schemas.read(&node)?;
-        model
-            .schemas
-            .insert(name.to_owned(), super::finish::named(schema));
-    }
+    schemas.named(&root.map("definitions")?, &mut model.schemas)?;
     for (name, node) in root.map("securityDefinitions")? {
         model
             .security_schemes
@@ -65,28 +60,28 @@ pub(super) fn read(root: &Node<'_>) -> Result<Model, ReadError> {
         let operation = operation(&found, &defaults, &mut schemas)?;
         model.operations.push(operation);
     }
-    model.notes = schemas.notes;
+    schemas.adopted(root, &mut model.schemas)?;
     Ok(model)
 }
 
 fn operation(
-    found: &super::parameters::Found<'_>,
+    found: &Found<'_>,
     defaults: &Defaults,
     schemas: &mut SchemaReader,
 ) -> Result<Operation, ReadError> {
     let node = &found.node;
-    let mut operation = operation_head(found)?;
-    operation.schemes = node.strings("schemes")?;
+    let mut operation = operation_head(found);
+    operation.schemes = node.strings("schemes");
     operation.servers = servers(node, "x-servers")?;
     operation.extensions.shift_remove("x-servers");
     // An empty list of one's own is a choice too.
     operation.consumes = if node.has("consumes") {
-        node.strings("consumes")?
+        node.strings("consumes")
     } else {
         defaults.consumes.clone()
     };
     operation.produces = if node.has("produces") {
-        node.strings("produces")?
+        node.strings("produces")
     } else {
         defaults.produces.clone()
     };
@@ -95,32 +90,61 @@ fn operation(
     operation.security = own.unwrap_or_else(|| defaults.security.clone());
 
     for parameter in merged(&found.item, node)? {
-        operation
-            .parameters
-            .push(self::parameter(&parameter, schemas)?);
+        let parameter = self::parameter(&parameter, schemas)?;
+        operation.parameters.extend(parameter);
     }
+    one_body(node, &mut operation);
     operation.body = body(&operation);
-    for (status, response) in node.require("responses")?.members()? {
-        let response = self::response(&response.followed()?, &operation.produces, schemas)?;
-        operation.responses.insert(status.to_owned(), response);
+    for (status, response) in responses(node)? {
+        let response = self::response(&response, &operation.produces, schemas)?;
+        operation.responses.insert(status, response);
     }
     Ok(operation)
 }
 
-fn parameter(node: &Node<'_>, schemas: &mut SchemaReader) -> Result<Parameter, ReadError> {
-    let name = node.require("name")?.text()?.to_owned();
-    let place = node.require("in")?;
-    let location = match place.text()? {
+/// A request has one body: a whole one, or a form.
+fn one_body(node: &Node<'_>, operation: &mut Operation) {
+    let is = |place: Location| move |p: &Parameter| p.location == place;
+    let forms = operation.parameters.iter().any(is(Location::Form));
+    let form = forms && operation.consumes.iter().any(|t| is_form(t));
+    let mut bodies = 0;
+    let before = operation.parameters.len();
+    operation.parameters.retain(|p| match p.location {
+        Location::Body => {
+            bodies += 1;
+            bodies == 1 && !form
+        }
+        _ => true,
+    });
+    if bodies > 0 && !form {
+        operation
+            .parameters
+            .retain(|p| p.location != Location::Form);
+    }
+    if operation.parameters.len() < before {
+        let kept = if form { "the form" } else { "the first body" };
+        node.warn(format!(
+            "a request has one body, and there are several here; {kept} is kept"
+        ));
+    }
+}
+
+fn parameter(node: &Node<'_>, schemas: &mut SchemaReader) -> Result<Option<Parameter>, ReadError> {
+    let name = node.nonempty("name").unwrap_or_else(|| "body".to_owned());
+    let location = match node.string("in").unwrap_or_default().as_str() {
         "path" => Location::Path,
         "query" => Location::Query,
         "header" => Location::Header,
-        "formData" => Location::Form,
+        "formData" | "form" => Location::Form,
         "body" => Location::Body,
+        // OpenAPI 3's word.
+        "cookie" => Location::Cookie,
         other => {
-            return Err(place.error(format!(
+            node.warn(format!(
                 "`{other}` is no place for a parameter; there are path, query, header, formData \
-                 and body"
-            )));
+                 and body. It is ignored"
+            ));
+            return Ok(None);
         }
     };
     let schema = if location == Location::Body {
@@ -136,47 +160,44 @@ fn parameter(node: &Node<'_>, schemas: &mut SchemaReader) -> Result<Parameter, R
     };
     let mut parameter = Parameter {
         shape: Shape::of(&schema),
-        required: node.flag("required")? || location == Location::Path,
-        description: node.nonempty("description")?,
-        deprecated: node.flag("x-deprecated")?,
-        allow_empty_value: node.flag("allowEmptyValue")?,
+        required: node.flag("required") || location == Location::Path,
+        description: node.nonempty("description"),
+        deprecated: node.flag("x-deprecated"),
+        allow_empty_value: node.flag("allowEmptyValue"),
         extensions: extensions(node),
         ..Parameter::new(name, location, schema)
     };
     if parameter.shape == Shape::List || node.has("x-style") {
-        (parameter.style, parameter.explode) = style(node, location)?;
+        (parameter.style, parameter.explode) = style(node, location);
     }
     // What a converter writes for the words that 2.0 lacks.
     for word in ["x-style", "x-explode", "x-allow-reserved"] {
         parameter.extensions.shift_remove(word);
     }
-    parameter.allow_reserved = node.flag("x-allow-reserved")?;
+    parameter.allow_reserved = node.flag("x-allow-reserved");
     if let Some(Value::String(media_type)) = parameter.extensions.shift_remove("x-content-type") {
         parameter.content = Some(media_type);
     }
-    Ok(parameter)
+    Ok(Some(parameter))
 }
 
 /// How a list is written, from `collectionFormat` or what a converter wrote in its place.
-fn style(node: &Node<'_>, location: Location) -> Result<(Style, bool), ReadError> {
-    if let Some(style) = node.nonempty("x-style")?.and_then(|w| Style::from_word(&w)) {
-        return Ok((style, node.flag("x-explode")?));
+fn style(node: &Node<'_>, location: Location) -> (Style, bool) {
+    if let Some(style) = node.nonempty("x-style").and_then(|w| Style::from_word(&w)) {
+        return (style, node.flag("x-explode"));
     }
-    let format = match node.get("collectionFormat") {
-        None => CollectionFormat::Csv,
-        Some(format) => {
-            let word = format.text()?;
-            CollectionFormat::ALL
-                .into_iter()
-                .find(|f| f.word() == word)
-                .ok_or_else(|| {
-                    format.error(format!(
-                        "`{word}` is no collectionFormat; there are csv, ssv, tsv, pipes and multi"
-                    ))
-                })?
+    let format = node.get("collectionFormat").and_then(|format| {
+        let word = format.text()?;
+        let known = CollectionFormat::ALL.into_iter().find(|f| f.word() == word);
+        if known.is_none() {
+            format.warn(format!(
+                "`{word}` is no collectionFormat; there are csv, ssv, tsv, pipes and multi. It was \
+                 taken for csv"
+            ));
         }
-    };
-    Ok(format.style(location))
+        known
+    });
+    format.unwrap_or(CollectionFormat::Csv).style(location)
 }
 
 /// The request body that the parameters describe, as OpenAPI 3 would put it.
@@ -274,12 +295,18 @@ fn response(
     produces: &[String],
     schemas: &mut SchemaReader,
 ) -> Result<Response, ReadError> {
+    if let Some(text) = node.value().as_str() {
+        return Ok(Response {
+            description: text.to_owned(),
+            ..Response::default()
+        });
+    }
     let mut response = Response {
-        description: node.string("description")?.unwrap_or_default(),
+        description: node.string("description").unwrap_or_default(),
         extensions: extensions(node),
         ..Response::default()
     };
-    let examples: IndexMap<_, _> = node.map("examples")?.into_iter().collect();
+    let examples = node.get("examples").map(|n| n.value());
     if let Some(schema) = node.get("schema") {
         let schema = schemas.read(&schema)?;
         let mut types = produces.to_vec();
@@ -292,7 +319,7 @@ fn response(
             types.push(made.to_owned());
         }
         for media_type in types {
-            let example = examples.get(media_type.as_str()).map(|n| n.value().clone());
+            let example = examples.and_then(|all| all.get(&media_type)).cloned();
             response.content.insert(
                 media_type,
                 Media {
@@ -305,7 +332,7 @@ fn response(
     }
     for (name, header) in node.map("headers")? {
         let schema = schemas.read_parameter(&header)?;
-        let description = header.nonempty("description")?;
+        let description = header.nonempty("description");
         response.headers.insert(
             name.to_owned(),
             Header {

@@ -41,42 +41,13 @@ fn errors_say_where() {
             r#"{"openapi":"4.0.0"}"#.to_owned(),
             "#/openapi: version 4.0.0 is not known",
         ),
-        (r#"{"swagger":"2.0"}"#.to_owned(), "#: `info` is missing"),
         (
             two(r#""paths":[]"#),
             "#/paths: an object is expected here, found a list",
         ),
         (
-            two(r#""paths":{"a":{}}"#),
-            "#/paths/a: the path `a` must start with `/`",
-        ),
-        (
-            get(r#""operationId":[]"#),
-            "#/paths/~1a/get/operationId: a text is expected",
-        ),
-        (
-            get(r#""operationId":"a""#),
-            "#/paths/~1a/get: `responses` is missing",
-        ),
-        (
-            get(r#""parameters":[{"in":"query"}],"responses":{}"#),
-            "parameters/0: `name` is missing",
-        ),
-        (
-            get(r#""parameters":[{"name":"a","in":"moon"}],"responses":{}"#),
-            "parameters/0/in: `moon` is no place",
-        ),
-        (
             get(r##""parameters":[{"$ref":"#/parameters/no"}],"responses":{}"##),
             "parameters/0/$ref: `#/parameters/no` does not exist",
-        ),
-        (
-            get(r#""responses":{"200":{"schema":{"type":"strin"}}}"#),
-            "responses/200/schema/type: `strin` is no type",
-        ),
-        (
-            get(r#""deprecated":"maybe","responses":{}"#),
-            "deprecated: true or false is expected",
         ),
         (
             schema(r##"{"$ref":"#/definitions/B"}"##),
@@ -88,45 +59,15 @@ fn errors_say_where() {
         ),
         (
             schema(r#"{"$ref":"other.json#/A"}"#),
-            "points outside of this document",
+            "is another file, and this document is in none",
         ),
-        (schema(r##"{"$ref":"#A"}"##), "is no JSON pointer"),
         (
-            schema("7"),
-            "#/definitions/A: an object is expected here, found a number",
+            schema(r##"{"$ref":"#A"}"##),
+            "is neither a JSON pointer nor the name of an `$anchor`",
         ),
         (
             schema(r#"{"type":"object","properties":[]}"#),
             "properties: an object is expected",
-        ),
-        (
-            schema(r#"{"minLength":-1}"#),
-            "minLength: a whole number of at least 0",
-        ),
-        (
-            schema(r#"{"minimum":"1"}"#),
-            "minimum: a number is expected",
-        ),
-        (schema(r#"{"enum":"a"}"#), "enum: a list is expected"),
-        (
-            schema(r##"{"properties":{"a":{"items":{"$ref":"#/definitions/A/properties/a"}}}}"##),
-            "contains itself through references",
-        ),
-        (
-            two(r#""paths":{},"securityDefinitions":{"s":{"type":"magic"}}"#),
-            "#/securityDefinitions/s/type: `magic` is no security type",
-        ),
-        (
-            two(r#""paths":{},"securityDefinitions":{"s":{"type":"oauth2","flow":"x"}}"#),
-            "flow: `x` is no OAuth 2.0 flow",
-        ),
-        (
-            three(r#""components":{"securitySchemes":{"s":{"type":"oauth2","flows":{}}}}"#),
-            "needs at least one flow",
-        ),
-        (
-            three(r#""paths":{"/a":{"get":{"parameters":[{"name":"a","in":"body"}]}}}"#),
-            "`body` is no place",
         ),
         (
             three(

@@ -66,10 +66,11 @@ fn wrong_usage_is_2_and_failure_is_1() {
         code(&["generate", "-i", "missing.json", "-l", "rust", "-o", "o"]),
         1
     );
-    let output = run(&["dump", "-i", "-"], dir.path(), "{\"swagger\": \"2.0\"}");
+    let output = run(&["dump", "-i", "-"], dir.path(), "{\"swagger\": \"1.2\"}");
     assert_eq!(
         shown(&output),
-        "exit 1\n--- stdout\n--- stderr\nstdin: #: `info` is missing\n"
+        "exit 1\n--- stdout\n--- stderr\nstdin:1:13: #/swagger: version 1.2 is not known; it must be \"2.0\"\n\
+         1 | {\"swagger\": \"1.2\"}\n  |             ^\n"
     );
     let output = run(
         &["generate", "-i", "-", "-l", "cobol", "-o", "o"],

@@ -13,6 +13,7 @@ mod compiled;
 mod convert;
 mod diff;
 mod golden;
+mod odd_input;
 mod python;
 
 use std::path::{Path, PathBuf};

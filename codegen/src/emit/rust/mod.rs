@@ -17,6 +17,7 @@ mod docs;
 mod operations;
 mod polish;
 mod profile;
+mod readme;
 mod scaffold;
 mod table;
 
@@ -30,8 +31,13 @@ use crate::model::Model;
 /// [`Problem`](super::Problem) of the emission.
 pub fn emit(model: &Model, options: &Options) -> Result<Emission, EmitError> {
     let mut problems = Vec::new();
+    let mut example = None;
     let sources = match options.backend {
-        Backend::Direct => direct::sources(model, options),
+        Backend::Direct => {
+            let sources = direct::sources(model, options);
+            example = sources.example;
+            sources.files
+        }
         Backend::Progenitor => {
             let profile = profile::Profile::new(model, &mut problems);
             vec![(
@@ -40,12 +46,18 @@ pub fn emit(model: &Model, options: &Options) -> Result<Emission, EmitError> {
             )]
         }
     };
-    let files = scaffold::files(model, options, options.backend.into(), &sources);
+    let files = scaffold::files(
+        model,
+        options,
+        options.backend.into(),
+        &sources,
+        example.as_deref(),
+    );
     Ok(Emission { files, problems })
 }
 
 /// The files of a crate that has the transport and the table of operations alone: what is built on
 /// it brings its own functions. It compiles as fast for a thousand operations as for ten.
 pub(super) fn transport(model: &Model, options: &Options) -> Vec<File> {
-    scaffold::files(model, options, scaffold::Crate::Transport, &[])
+    scaffold::files(model, options, scaffold::Crate::Transport, &[], None)
 }

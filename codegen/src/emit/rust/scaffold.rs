@@ -1,7 +1,7 @@
 //! Everything of the crate that is not made from operations: manifest, modules, runtime.
 
 use super::super::{Backend, File, Options, Owner};
-use super::table;
+use super::{readme, table};
 use crate::model::Model;
 
 /// Modules of the runtime, as they stand in its own crate.
@@ -89,6 +89,10 @@ const DIRECT: &[(&str, &str)] = &[
         include_str!("../../../runtime/rust/src/direct/mod.rs"),
     ),
     (
+        "direct/pages.rs",
+        include_str!("../../../runtime/rust/src/direct/pages.rs"),
+    ),
+    (
         "direct/read.rs",
         include_str!("../../../runtime/rust/src/direct/read.rs"),
     ),
@@ -133,11 +137,13 @@ pub(super) fn files(
     options: &Options,
     shape: Crate,
     sources: &[(String, String)],
+    example: Option<&str>,
 ) -> Vec<File> {
     let crate_name = options.package_name.replace('-', "_");
     let title = one_line(&model.info.title).replace(['"', '\\'], "'");
     let fill = |template: &str| {
         template
+            .replace("{license}", &readme::license(model))
             .replace("{name}", &options.package_name)
             .replace("{version}", &options.package_version)
             .replace("{crate}", &crate_name)
@@ -151,7 +157,7 @@ pub(super) fn files(
     );
     let (manifest, library, modules) = match shape {
         Crate::Direct => (
-            include_str!("templates/Cargo.toml"),
+            include_str!("templates/direct.toml"),
             include_str!("templates/lib_direct.rs"),
             include_str!("templates/generated_direct.rs"),
         ),
@@ -179,8 +185,13 @@ pub(super) fn files(
             ),
         ),
     ];
+    if shape == Crate::Direct {
+        let text = readme::filled(include_str!("templates/README.md"), model, example);
+        files.push(user("README.md", fill(&text)));
+    }
     for (path, source) in sources {
         let about = match path.as_str() {
+            "servers.rs" => "Servers.",
             "types.rs" => "Types that functions take and give.",
             "client.rs" if shape == Crate::Direct => "The client.",
             "client.rs" => "A function for each operation, and the types that they take and give.",

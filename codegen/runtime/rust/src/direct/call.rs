@@ -27,6 +27,8 @@ pub struct Call<'a> {
     headers: Vec<(&'static str, String)>,
     cookies: Vec<String>,
     body: Option<Payload>,
+    /// A query as it is, in the place of `query`.
+    whole_query: Option<String>,
     failed: Option<String>,
 }
 
@@ -48,8 +50,30 @@ impl<'a> Call<'a> {
             headers: Vec::new(),
             cookies: Vec::new(),
             body: None,
+            whole_query: None,
             failed: None,
         }
+    }
+
+    /// The same call once more, without its body.
+    pub(super) fn again(&self) -> Self {
+        Self {
+            transport: self.transport,
+            operation: self.operation,
+            path: self.path.clone(),
+            query: self.query.clone(),
+            headers: self.headers.clone(),
+            cookies: self.cookies.clone(),
+            body: None,
+            whole_query: self.whole_query.clone(),
+            failed: self.failed.clone(),
+        }
+    }
+
+    /// Takes a query as it is. True, to say that it did.
+    pub(super) fn query_as_it_is(&mut self, query: String) -> bool {
+        self.whole_query = Some(query);
+        true
     }
 
     /// What becomes of a value: nothing if it is `None`.
@@ -83,6 +107,8 @@ impl<'a> Call<'a> {
     /// Adds to the query.
     pub fn query(&mut self, name: &str, value: impl Serialize) {
         if let Some((parameter, value)) = self.given(name, Location::Query, value) {
+            // Once more takes the place of what was.
+            self.query.retain(|(name, _)| *name != parameter.name);
             self.query
                 .push((parameter.name, style::query(parameter, &value)));
         }
@@ -190,7 +216,7 @@ impl<'a> Call<'a> {
         }
         let url = self.transport.base_url().to_owned()
             + &filled(operation, &self.path)?
-            + &query_of(operation, &self.query);
+            + &query_of(operation, &self.query, self.whole_query.as_deref());
         let url = Url::parse(&url).map_err(|e| wrong(format!("the call makes no URL: {e}")))?;
         let method = Method::from_bytes(operation.method.as_bytes())
             .map_err(|e| wrong(format!("`{}`: {e}", operation.method)))?;
@@ -257,7 +283,10 @@ fn filled(operation: &Operation, pieces: &[(&str, String)]) -> Result<String, Tr
 }
 
 /// The query with its `?`, behind one that the path may have itself.
-fn query_of(operation: &Operation, query: &[(&str, Vec<String>)]) -> String {
+fn query_of(operation: &Operation, query: &[(&str, Vec<String>)], whole: Option<&str>) -> String {
+    if let Some(whole) = whole {
+        return format!("?{whole}");
+    }
     let pairs: Vec<&str> = query
         .iter()
         .flat_map(|(_, pairs)| pairs)

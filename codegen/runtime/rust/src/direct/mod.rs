@@ -13,6 +13,7 @@ mod choice;
 mod events;
 mod form;
 mod macros;
+mod pages;
 mod read;
 mod style;
 #[cfg(test)]
@@ -25,4 +26,5 @@ pub use events::{Event, Events};
 pub use form::{File, Multipart};
 #[cfg_attr(not(test), expect(unused_imports, reason = "for generated types"))]
 pub(crate) use macros::{by_property, by_shape, object, text_enum, written};
+pub use pages::{Next, pages};
 pub use read::{Object, Read, ReadError, from_json};

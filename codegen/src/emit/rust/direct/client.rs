@@ -10,12 +10,13 @@ use super::functions::{Function, Place, function};
 use super::names::{field_name, type_name};
 use super::types::Types;
 use crate::model::names::Unique;
-use crate::model::{Model, Operation};
+use crate::model::{Method, Model, Operation};
 
 /// What each module with functions begins with.
 const USES: &str = "\
 use std::collections::BTreeMap;
 
+use futures_util::Stream;
 use progenitor_client::{ByteStream, Error, ResponseValue};
 use reqwest::StatusCode;
 use serde_json::Value;
@@ -35,12 +36,16 @@ struct Group<'m> {
     operations: Vec<&'m Operation>,
 }
 
-/// Sources of the client and the groups.
-pub(super) fn files<'m>(types: &mut Types<'m>, options: &Options) -> Vec<(String, String)> {
+/// Sources of the client and the groups; and a call, for an example.
+pub(super) fn files<'m>(
+    types: &mut Types<'m>,
+    options: &Options,
+) -> (Vec<(String, String)>, Option<String>) {
     let model = types.model;
     let crate_name = options.package_name.replace('-', "_");
     let (plain, groups) = grouped(model);
     let mut files = Vec::new();
+    let mut example: Option<(usize, String)> = None;
     let mut modules = String::new();
     let mut accessors = String::new();
     for group in &groups {
@@ -48,12 +53,14 @@ pub(super) fn files<'m>(types: &mut Types<'m>, options: &Options) -> Vec<(String
             receiver: &format!("client.{}()", group.name),
             crate_name: &crate_name,
             interface: options.interface,
+            is_flat: false,
         };
         let functions: Vec<Function> = group
             .operations
             .iter()
             .map(|operation| function(types, operation, &place))
             .collect();
+        example = better(example, &group.operations, &functions);
         let described = model.tags.iter().find(|t| t.name == group.tag);
         let text = described
             .and_then(|t| t.description.as_deref())
@@ -88,6 +95,7 @@ pub(super) fn files<'m>(types: &mut Types<'m>, options: &Options) -> Vec<(String
         receiver: "client",
         crate_name: &crate_name,
         interface: options.interface,
+        is_flat: true,
     };
     let mut functions: Vec<Function> = plain
         .iter()
@@ -112,7 +120,30 @@ pub(super) fn files<'m>(types: &mut Types<'m>, options: &Options) -> Vec<(String
     }
     files.push(("client.rs".to_owned(), source));
     files.push(("api/mod.rs".to_owned(), modules));
-    files
+    (files, example.map(|(_, call)| call))
+}
+
+/// The simplest call so far: the one with the fewest words, reads before all others.
+fn better(
+    so_far: Option<(usize, String)>,
+    operations: &[&Operation],
+    functions: &[Function],
+) -> Option<(usize, String)> {
+    let all = operations
+        .iter()
+        .zip(functions)
+        .map(|(operation, function)| {
+            let effort = if operation.method == Method::Get {
+                0
+            } else {
+                1000
+            };
+            (effort + function.example.len(), function.example.clone())
+        });
+    so_far
+        .into_iter()
+        .chain(all)
+        .min_by_key(|(effort, _)| *effort)
 }
 
 /// Methods, the end of their `impl`, and what stands beside it.

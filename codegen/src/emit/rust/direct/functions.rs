@@ -7,6 +7,7 @@ use super::super::docs;
 use super::answers::{is_bytes, refusal, success};
 use super::definitions::comment;
 use super::names::{field_name, literal, type_name};
+use super::paging;
 use super::types::{Type, Types, bare};
 use super::whole::gather;
 use crate::model::names::Unique;
@@ -19,6 +20,8 @@ pub(super) struct Place<'a> {
     /// Crate name, for examples.
     pub(super) crate_name: &'a str,
     pub(super) interface: Interface,
+    /// On the client itself.
+    pub(super) is_flat: bool,
 }
 
 /// Sources that an operation comes to.
@@ -28,6 +31,8 @@ pub(super) struct Function {
     pub(super) method: String,
     /// Beside it: types of its own.
     pub(super) items: String,
+    /// A call, for an example.
+    pub(super) example: String,
 }
 
 /// An argument.
@@ -38,6 +43,8 @@ struct Argument {
     required: bool,
     /// The statement that puts it into `call`.
     put: String,
+    /// The statement is for a value that is there.
+    only_if_given: bool,
     /// A value for an example.
     example: String,
     doc: String,
@@ -60,7 +67,14 @@ pub(super) fn function<'m>(
     );
     let send = format!("call.send({refusal}).await?.{}.await", success.read());
     let mut method = String::new();
+    let pages = paging::next(types, operation, &success).filter(|_| {
+        // Not if the name means something else.
+        let name = format!("{}_pages", operation.rust);
+        types.model.operations.iter().all(|o| o.rust != name)
+    });
     let parts = Parts {
+        refusal: &refusal,
+        pages: pages.as_deref(),
         types,
         operation,
         place,
@@ -68,14 +82,18 @@ pub(super) fn function<'m>(
         result: &result,
         send: &send,
     };
-    match place.interface {
+    let example = match place.interface {
         Interface::Positional => parts.positional(&mut method),
         Interface::Builder => {
             let name = parts.types.unused(&format!("{ident}Call"));
-            parts.builder(&mut method, &mut items, &name);
+            parts.builder(&mut method, &mut items, &name)
         }
+    };
+    Function {
+        method,
+        items,
+        example,
     }
-    Function { method, items }
 }
 
 struct Parts<'a, 'm> {
@@ -85,10 +103,13 @@ struct Parts<'a, 'm> {
     arguments: &'a [Argument],
     result: &'a str,
     send: &'a str,
+    refusal: &'a str,
+    /// How pages follow one another, if they do.
+    pages: Option<&'a str>,
 }
 
 impl Parts<'_, '_> {
-    fn positional(&self, out: &mut String) {
+    fn positional(&self, out: &mut String) -> String {
         let given: Vec<String> = self
             .arguments
             .iter()
@@ -97,7 +118,7 @@ impl Parts<'_, '_> {
                 false => "None".to_owned(),
             })
             .collect();
-        self.doc(out, &format!("({}).await?", given.join(", ")));
+        let example = self.doc(out, &format!("({}).await?", given.join(", ")));
         let name = &self.operation.rust;
         let takes: Vec<String> = self
             .arguments
@@ -116,13 +137,35 @@ impl Parts<'_, '_> {
         );
         self.make(out, self.arguments);
         let _ = writeln!(out, "        {}\n    }}", self.send);
+        if let Some(next) = self.pages {
+            let _ = writeln!(
+                out,
+                "\n    /// Pages of [`{name}`](Self::{name}), each got when it is asked for."
+            );
+            let lifetime = if self.place.is_flat { "<'a>" } else { "" };
+            let this = if self.place.is_flat {
+                "&'a self"
+            } else {
+                "&self"
+            };
+            let stream = format!("impl Stream<Item = {}> + use<'a>", self.result);
+            let name = format!("pub fn {name}_pages{lifetime}");
+            signature(out, &name, this, &takes, &stream);
+            self.make(out, self.arguments);
+            let refusal = self.refusal;
+            let _ = writeln!(
+                out,
+                "        direct::pages(call, {next}, {refusal})\n    }}"
+            );
+        }
+        example
     }
 
-    fn builder(&self, out: &mut String, items: &mut String, builder: &str) {
+    fn builder(&self, out: &mut String, items: &mut String, builder: &str) -> String {
         let (required, optional): (Vec<&Argument>, Vec<&Argument>) =
             self.arguments.iter().partition(|a| a.required);
         let given: Vec<&str> = required.iter().map(|a| a.example.as_str()).collect();
-        self.doc(out, &format!("({}).send().await?", given.join(", ")));
+        let example = self.doc(out, &format!("({}).send().await?", given.join(", ")));
         let name = &self.operation.rust;
         let takes: Vec<String> = required
             .iter()
@@ -141,8 +184,11 @@ impl Parts<'_, '_> {
             items,
             "\n/// A call of `{name}` in the making; nothing happens before \
              [`send`]({builder}::send).\n#[derive(Debug)]\n#[must_use]\n\
-             pub struct {builder}<'a> {{\n    call: Call<'a>,\n}}\n\nimpl {builder}<'_> {{"
+             pub struct {builder}<'a> {{\n    call: Call<'a>,\n}}\n\nimpl<'a> {builder}<'a> {{"
         );
+        let paged = self
+            .pages
+            .filter(|_| optional.iter().all(|a| a.name != "pages"));
         for argument in optional {
             comment(items, "    ", &argument.doc);
             let setter = match argument.name.as_str() {
@@ -160,16 +206,36 @@ impl Parts<'_, '_> {
             items,
             "    /// Makes the call.\n    ///\n    /// # Errors\n    \
              /// If there is no answer, or a refusal.\n    \
-             pub async fn send(self) -> {} {{\n        let call = self.call;\n        {}\n    }}\n}}",
+             pub async fn send(self) -> {} {{\n        let call = self.call;\n        {}\n    }}",
             self.result, self.send
         );
+        if let Some(next) = paged {
+            let _ = writeln!(
+                items,
+                "\n    /// Pages, each got when it is asked for.\n    \
+                 pub fn pages(self) -> impl Stream<Item = {}> + use<'a> {{\n        \
+                 direct::pages(self.call, {next}, {})\n    }}",
+                self.result, self.refusal
+            );
+        }
+        items.push_str("}\n");
+        example
     }
 
     fn make<'x>(&self, out: &mut String, arguments: impl IntoIterator<Item = &'x Argument>)
     where
         Self: 'x,
     {
-        let puts: Vec<&str> = arguments.into_iter().map(|a| a.put.as_str()).collect();
+        let puts: Vec<String> = arguments
+            .into_iter()
+            .map(|a| match (a.only_if_given, &a.name) {
+                (true, name) => format!(
+                    "if let Some({name}) = {name} {{\n            {}\n        }}",
+                    a.put
+                ),
+                (false, _) => a.put.clone(),
+            })
+            .collect();
         let mutable = if puts.is_empty() { "" } else { "mut " };
         let _ = writeln!(
             out,
@@ -181,7 +247,7 @@ impl Parts<'_, '_> {
         }
     }
 
-    fn doc(&self, out: &mut String, given: &str) {
+    fn doc(&self, out: &mut String, given: &str) -> String {
         let operation = self.operation;
         out.push('\n');
         let mut text = Vec::new();
@@ -224,6 +290,7 @@ impl Parts<'_, '_> {
         if operation.deprecated {
             out.push_str("    #[deprecated]\n");
         }
+        call
     }
 }
 
@@ -261,6 +328,7 @@ fn arguments<'m>(
             put: format!("call.path({}, {name});", literal(missing)),
             name,
             ty: "&str".to_owned(),
+            only_if_given: false,
             required: true,
             example: "\"…\"".to_owned(),
             doc: String::new(),
@@ -333,6 +401,7 @@ fn of_parameter<'m>(
         put: format!("call.{method}({}, {name});", literal(&parameter.name)),
         name,
         ty: written,
+        only_if_given: false,
         required: parameter.required || parameter.location == Location::Path,
         example,
         doc,
@@ -376,6 +445,7 @@ fn of_body<'m>(
         ty,
         required: body.required,
         put: put.to_owned(),
+        only_if_given: !body.required,
         example: example.to_owned(),
         doc: doc.clone(),
     };
@@ -391,25 +461,23 @@ fn of_body<'m>(
             Some(schema) => types.of(schema, &format!("{ident}Body")),
             None => Type::Value,
         };
-        let (ty, required) = match ty {
-            Type::Option(of) if !body.required => (*of, false),
-            other => (other, body.required),
+        let ty = match ty {
+            Type::Option(of) if !body.required => *of,
+            other => other,
         };
         let (written, example) = borrowed(&ty);
         let verb = if json { "json" } else { "form" };
-        let put = match (required, written.starts_with('&')) {
-            (true, true) => format!("call.{verb}(body);"),
-            (true, false) => format!("call.{verb}(&body);"),
-            (false, true) => format!("if let Some(body) = body {{ call.{verb}(body); }}"),
-            (false, false) => format!("if let Some(body) = body {{ call.{verb}(&body); }}"),
+        let put = match written.starts_with('&') {
+            true => format!("call.{verb}(body);"),
+            false => format!("call.{verb}(&body);"),
         };
         return Some(argument(written, &put, &example));
     }
-    let put = match body.required {
-        true => "call.raw(body);",
-        false => "if let Some(body) = body { call.raw(body); }",
-    };
-    Some(argument("reqwest::Body".to_owned(), put, "\"…\".into()"))
+    Some(argument(
+        "reqwest::Body".to_owned(),
+        "call.raw(body);",
+        "\"…\".into()",
+    ))
 }
 
 /// A form with files: a struct with a field per part.
@@ -487,10 +555,7 @@ fn multipart<'m>(
 }
 
 fn given_form(mut argument: Argument, form: &str) -> Argument {
-    argument.put = match argument.required {
-        true => format!("call.multipart({form});"),
-        false => format!("if let Some(body) = body {{ call.multipart({form}); }}"),
-    };
+    argument.put = format!("call.multipart({form});");
     argument
 }
 

@@ -16,19 +16,31 @@ mod definitions;
 mod functions;
 mod layout;
 mod names;
+mod paging;
+mod servers;
 mod types;
 mod whole;
 
 pub(super) use functions::missing_in_path;
+pub(super) use names::literal;
 
 use super::super::Options;
 use crate::model::Model;
 
-/// Sources of a model, by path below `src/generated`.
-pub(super) fn sources(model: &Model, options: &Options) -> Vec<(String, String)> {
+/// What a model comes to.
+pub(super) struct Sources {
+    /// By path below `src/generated`.
+    pub(super) files: Vec<(String, String)>,
+    /// A call, for an example.
+    pub(super) example: Option<String>,
+}
+
+/// Sources of a model.
+pub(super) fn sources(model: &Model, options: &Options) -> Sources {
     let mut types = types::Types::new(model);
-    let mut files = client::files(&mut types, options);
+    let (mut files, example) = client::files(&mut types, options);
     layout::settle(&mut types.items);
     files.push(("types.rs".to_owned(), definitions::source(&types)));
-    files
+    files.push(("servers.rs".to_owned(), servers::source(model)));
+    Sources { files, example }
 }

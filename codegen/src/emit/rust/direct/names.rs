@@ -112,7 +112,7 @@ pub(super) fn field_name(text: &str) -> String {
 }
 
 /// A text as a Rust literal.
-pub(super) fn literal(text: &str) -> String {
+pub(in super::super) fn literal(text: &str) -> String {
     let mut out = String::with_capacity(text.len() + 2);
     out.push('"');
     for c in text.chars() {

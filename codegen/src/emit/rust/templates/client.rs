@@ -1,5 +1,6 @@
 use std::collections::BTreeMap;
 
+use futures_util::Stream;
 use progenitor_client::{ByteStream, Error, ResponseValue};
 use reqwest::StatusCode;
 use serde_json::Value;

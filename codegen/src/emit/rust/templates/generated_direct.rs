@@ -5,5 +5,6 @@ pub mod api;
 #[cfg(feature = "typed")]
 pub mod client;
 pub mod operations;
+pub mod servers;
 #[cfg(feature = "typed")]
 pub mod types;

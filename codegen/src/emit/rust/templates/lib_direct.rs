@@ -20,4 +20,5 @@ pub use generated::{api, client::Client, types};
 #[cfg(feature = "typed")]
 pub use progenitor_client::{ByteStream, Error, ResponseValue};
 pub use generated::operations::API;
+pub use generated::servers::Server;
 pub use runtime::*;

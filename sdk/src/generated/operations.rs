@@ -8,21 +8,14 @@ use crate::runtime::{
     Api, BodyKind, ListFormat, Location, Operation, Parameter, Requirement, SchemeKind,
     SecurityScheme, Style,
 };
+
 /// Everything that can be called, and what each call asks for.
 pub static API: Api = Api {
     title: "Hydra OAuth 2.0 and OpenID Connect server",
     version: "0.1.0",
     schemes: &[
-        SecurityScheme {
-            name: "basic",
-            kind: SchemeKind::Basic,
-        },
-        SecurityScheme {
-            name: "oauth2",
-            kind: SchemeKind::OAuth2 {
-                token_url: Some("https://your-hydra-instance.example/oauth2/token"),
-            },
-        },
+        SecurityScheme { name: "basic", kind: SchemeKind::Basic },
+        SecurityScheme { name: "oauth2", kind: SchemeKind::OAuth2 { token_url: Some("https://your-hydra-instance.example/oauth2/token") } },
     ],
     operations: &[
         Operation {
@@ -31,28 +24,14 @@ pub static API: Api = Api {
             method: "PATCH",
             path: "/oauth2/consent/requests/{id}/accept",
             parameters: &[
-                Parameter {
-                    name: "id",
-                    location: Location::Path,
-                    required: true,
-                    list: None,
-                    style: Style::Simple,
-                    explode: false,
-                    allow_reserved: false,
-                    content: None,
-                },
+                Parameter { name: "id", location: Location::Path, required: true, list: None, style: Style::Simple, explode: false, allow_reserved: false, content: None },
             ],
             body: Some(BodyKind::Json),
             body_required: true,
             content_type: Some("application/json"),
             accept: Some("application/json"),
             security: &[
-                &[
-                    Requirement {
-                        scheme: "oauth2",
-                        scopes: &["hydra.consent"],
-                    },
-                ],
+                &[Requirement { scheme: "oauth2", scopes: &["hydra.consent"] }],
             ],
         },
         Operation {
@@ -61,28 +40,14 @@ pub static API: Api = Api {
             method: "POST",
             path: "/warden/groups/{id}/members",
             parameters: &[
-                Parameter {
-                    name: "id",
-                    location: Location::Path,
-                    required: true,
-                    list: None,
-                    style: Style::Simple,
-                    explode: false,
-                    allow_reserved: false,
-                    content: None,
-                },
+                Parameter { name: "id", location: Location::Path, required: true, list: None, style: Style::Simple, explode: false, allow_reserved: false, content: None },
             ],
             body: Some(BodyKind::Json),
             body_required: true,
             content_type: Some("application/json"),
             accept: Some("application/json"),
             security: &[
-                &[
-                    Requirement {
-                        scheme: "oauth2",
-                        scopes: &["hydra.warden.groups"],
-                    },
-                ],
+                &[Requirement { scheme: "oauth2", scopes: &["hydra.warden.groups"] }],
             ],
         },
         Operation {
@@ -96,12 +61,7 @@ pub static API: Api = Api {
             content_type: Some("application/json"),
             accept: Some("application/json"),
             security: &[
-                &[
-                    Requirement {
-                        scheme: "oauth2",
-                        scopes: &["hydra.warden.groups"],
-                    },
-                ],
+                &[Requirement { scheme: "oauth2", scopes: &["hydra.warden.groups"] }],
             ],
         },
         Operation {
@@ -110,28 +70,14 @@ pub static API: Api = Api {
             method: "POST",
             path: "/keys/{set}",
             parameters: &[
-                Parameter {
-                    name: "set",
-                    location: Location::Path,
-                    required: true,
-                    list: None,
-                    style: Style::Simple,
-                    explode: false,
-                    allow_reserved: false,
-                    content: None,
-                },
+                Parameter { name: "set", location: Location::Path, required: true, list: None, style: Style::Simple, explode: false, allow_reserved: false, content: None },
             ],
             body: Some(BodyKind::Json),
             body_required: true,
             content_type: Some("application/json"),
             accept: Some("application/json"),
             security: &[
-                &[
-                    Requirement {
-                        scheme: "oauth2",
-                        scopes: &["hydra.keys.create"],
-                    },
-                ],
+                &[Requirement { scheme: "oauth2", scopes: &["hydra.keys.create"] }],
             ],
         },
         Operation {
@@ -145,12 +91,7 @@ pub static API: Api = Api {
             content_type: Some("application/json"),
             accept: Some("application/json"),
             security: &[
-                &[
-                    Requirement {
-                        scheme: "oauth2",
-                        scopes: &["hydra.clients"],
-                    },
-                ],
+                &[Requirement { scheme: "oauth2", scopes: &["hydra.clients"] }],
             ],
         },
         Operation {
@@ -164,12 +105,7 @@ pub static API: Api = Api {
             content_type: Some("application/json"),
             accept: Some("application/json"),
             security: &[
-                &[
-                    Requirement {
-                        scheme: "oauth2",
-                        scopes: &["hydra.policies"],
-                    },
-                ],
+                &[Requirement { scheme: "oauth2", scopes: &["hydra.policies"] }],
             ],
         },
         Operation {
@@ -178,28 +114,14 @@ pub static API: Api = Api {
             method: "DELETE",
             path: "/warden/groups/{id}",
             parameters: &[
-                Parameter {
-                    name: "id",
-                    location: Location::Path,
-                    required: true,
-                    list: None,
-                    style: Style::Simple,
-                    explode: false,
-                    allow_reserved: false,
-                    content: None,
-                },
+                Parameter { name: "id", location: Location::Path, required: true, list: None, style: Style::Simple, explode: false, allow_reserved: false, content: None },
             ],
             body: None,
             body_required: false,
             content_type: None,
             accept: Some("application/json"),
             security: &[
-                &[
-                    Requirement {
-                        scheme: "oauth2",
-                        scopes: &["hydra.warden.groups"],
-                    },
-                ],
+                &[Requirement { scheme: "oauth2", scopes: &["hydra.warden.groups"] }],
             ],
         },
         Operation {
@@ -208,38 +130,15 @@ pub static API: Api = Api {
             method: "DELETE",
             path: "/keys/{set}/{kid}",
             parameters: &[
-                Parameter {
-                    name: "kid",
-                    location: Location::Path,
-                    required: true,
-                    list: None,
-                    style: Style::Simple,
-                    explode: false,
-                    allow_reserved: false,
-                    content: None,
-                },
-                Parameter {
-                    name: "set",
-                    location: Location::Path,
-                    required: true,
-                    list: None,
-                    style: Style::Simple,
-                    explode: false,
-                    allow_reserved: false,
-                    content: None,
-                },
+                Parameter { name: "kid", location: Location::Path, required: true, list: None, style: Style::Simple, explode: false, allow_reserved: false, content: None },
+                Parameter { name: "set", location: Location::Path, required: true, list: None, style: Style::Simple, explode: false, allow_reserved: false, content: None },
             ],
             body: None,
             body_required: false,
             content_type: None,
             accept: Some("application/json"),
             security: &[
-                &[
-                    Requirement {
-                        scheme: "oauth2",
-                        scopes: &["hydra.keys.delete"],
-                    },
-                ],
+                &[Requirement { scheme: "oauth2", scopes: &["hydra.keys.delete"] }],
             ],
         },
         Operation {
@@ -248,28 +147,14 @@ pub static API: Api = Api {
             method: "DELETE",
             path: "/keys/{set}",
             parameters: &[
-                Parameter {
-                    name: "set",
-                    location: Location::Path,
-                    required: true,
-                    list: None,
-                    style: Style::Simple,
-                    explode: false,
-                    allow_reserved: false,
-                    content: None,
-                },
+                Parameter { name: "set", location: Location::Path, required: true, list: None, style: Style::Simple, explode: false, allow_reserved: false, content: None },
             ],
             body: None,
             body_required: false,
             content_type: None,
             accept: Some("application/json"),
             security: &[
-                &[
-                    Requirement {
-                        scheme: "oauth2",
-                        scopes: &["hydra.keys.delete"],
-                    },
-                ],
+                &[Requirement { scheme: "oauth2", scopes: &["hydra.keys.delete"] }],
             ],
         },
         Operation {
@@ -278,28 +163,14 @@ pub static API: Api = Api {
             method: "DELETE",
             path: "/clients/{id}",
             parameters: &[
-                Parameter {
-                    name: "id",
-                    location: Location::Path,
-                    required: true,
-                    list: None,
-                    style: Style::Simple,
-                    explode: false,
-                    allow_reserved: false,
-                    content: None,
-                },
+                Parameter { name: "id", location: Location::Path, required: true, list: None, style: Style::Simple, explode: false, allow_reserved: false, content: None },
             ],
             body: None,
             body_required: false,
             content_type: None,
             accept: Some("application/json"),
             security: &[
-                &[
-                    Requirement {
-                        scheme: "oauth2",
-                        scopes: &["hydra.clients"],
-                    },
-                ],
+                &[Requirement { scheme: "oauth2", scopes: &["hydra.clients"] }],
             ],
         },
         Operation {
@@ -308,28 +179,14 @@ pub static API: Api = Api {
             method: "DELETE",
             path: "/policies/{id}",
             parameters: &[
-                Parameter {
-                    name: "id",
-                    location: Location::Path,
-                    required: true,
-                    list: None,
-                    style: Style::Simple,
-                    explode: false,
-                    allow_reserved: false,
-                    content: None,
-                },
+                Parameter { name: "id", location: Location::Path, required: true, list: None, style: Style::Simple, explode: false, allow_reserved: false, content: None },
             ],
             body: None,
             body_required: false,
             content_type: None,
             accept: Some("application/json"),
             security: &[
-                &[
-                    Requirement {
-                        scheme: "oauth2",
-                        scopes: &["hydra.policies"],
-                    },
-                ],
+                &[Requirement { scheme: "oauth2", scopes: &["hydra.policies"] }],
             ],
         },
         Operation {
@@ -343,12 +200,7 @@ pub static API: Api = Api {
             content_type: Some("application/json"),
             accept: Some("application/json"),
             security: &[
-                &[
-                    Requirement {
-                        scheme: "oauth2",
-                        scopes: &["hydra.warden"],
-                    },
-                ],
+                &[Requirement { scheme: "oauth2", scopes: &["hydra.warden"] }],
             ],
         },
         Operation {
@@ -362,12 +214,7 @@ pub static API: Api = Api {
             content_type: Some("application/json"),
             accept: Some("application/json"),
             security: &[
-                &[
-                    Requirement {
-                        scheme: "oauth2",
-                        scopes: &["hydra.warden"],
-                    },
-                ],
+                &[Requirement { scheme: "oauth2", scopes: &["hydra.warden"] }],
             ],
         },
         Operation {
@@ -376,46 +223,10 @@ pub static API: Api = Api {
             method: "GET",
             path: "/oauth2/sessions/logout",
             parameters: &[
-                Parameter {
-                    name: "id_token_hint",
-                    location: Location::Query,
-                    required: false,
-                    list: None,
-                    style: Style::Form,
-                    explode: true,
-                    allow_reserved: false,
-                    content: None,
-                },
-                Parameter {
-                    name: "client_id",
-                    location: Location::Query,
-                    required: false,
-                    list: None,
-                    style: Style::Form,
-                    explode: true,
-                    allow_reserved: false,
-                    content: None,
-                },
-                Parameter {
-                    name: "post_logout_redirect_uri",
-                    location: Location::Query,
-                    required: false,
-                    list: None,
-                    style: Style::Form,
-                    explode: true,
-                    allow_reserved: false,
-                    content: None,
-                },
-                Parameter {
-                    name: "state",
-                    location: Location::Query,
-                    required: false,
-                    list: None,
-                    style: Style::Form,
-                    explode: true,
-                    allow_reserved: false,
-                    content: None,
-                },
+                Parameter { name: "id_token_hint", location: Location::Query, required: false, list: None, style: Style::Form, explode: true, allow_reserved: false, content: None },
+                Parameter { name: "client_id", location: Location::Query, required: false, list: None, style: Style::Form, explode: true, allow_reserved: false, content: None },
+                Parameter { name: "post_logout_redirect_uri", location: Location::Query, required: false, list: None, style: Style::Form, explode: true, allow_reserved: false, content: None },
+                Parameter { name: "state", location: Location::Query, required: false, list: None, style: Style::Form, explode: true, allow_reserved: false, content: None },
             ],
             body: None,
             body_required: false,
@@ -429,56 +240,11 @@ pub static API: Api = Api {
             method: "POST",
             path: "/oauth2/sessions/logout",
             parameters: &[
-                Parameter {
-                    name: "id_token_hint",
-                    location: Location::Form,
-                    required: false,
-                    list: None,
-                    style: Style::Form,
-                    explode: true,
-                    allow_reserved: false,
-                    content: None,
-                },
-                Parameter {
-                    name: "client_id",
-                    location: Location::Form,
-                    required: false,
-                    list: None,
-                    style: Style::Form,
-                    explode: true,
-                    allow_reserved: false,
-                    content: None,
-                },
-                Parameter {
-                    name: "post_logout_redirect_uri",
-                    location: Location::Form,
-                    required: false,
-                    list: None,
-                    style: Style::Form,
-                    explode: true,
-                    allow_reserved: false,
-                    content: None,
-                },
-                Parameter {
-                    name: "state",
-                    location: Location::Form,
-                    required: false,
-                    list: None,
-                    style: Style::Form,
-                    explode: true,
-                    allow_reserved: false,
-                    content: None,
-                },
-                Parameter {
-                    name: "logout_csrf",
-                    location: Location::Form,
-                    required: false,
-                    list: None,
-                    style: Style::Form,
-                    explode: true,
-                    allow_reserved: false,
-                    content: None,
-                },
+                Parameter { name: "id_token_hint", location: Location::Form, required: false, list: None, style: Style::Form, explode: true, allow_reserved: false, content: None },
+                Parameter { name: "client_id", location: Location::Form, required: false, list: None, style: Style::Form, explode: true, allow_reserved: false, content: None },
+                Parameter { name: "post_logout_redirect_uri", location: Location::Form, required: false, list: None, style: Style::Form, explode: true, allow_reserved: false, content: None },
+                Parameter { name: "state", location: Location::Form, required: false, list: None, style: Style::Form, explode: true, allow_reserved: false, content: None },
+                Parameter { name: "logout_csrf", location: Location::Form, required: false, list: None, style: Style::Form, explode: true, allow_reserved: false, content: None },
             ],
             body: Some(BodyKind::Form),
             body_required: false,
@@ -492,28 +258,14 @@ pub static API: Api = Api {
             method: "GET",
             path: "/warden/groups",
             parameters: &[
-                Parameter {
-                    name: "member",
-                    location: Location::Query,
-                    required: true,
-                    list: None,
-                    style: Style::Form,
-                    explode: true,
-                    allow_reserved: false,
-                    content: None,
-                },
+                Parameter { name: "member", location: Location::Query, required: true, list: None, style: Style::Form, explode: true, allow_reserved: false, content: None },
             ],
             body: None,
             body_required: false,
             content_type: None,
             accept: Some("application/json"),
             security: &[
-                &[
-                    Requirement {
-                        scheme: "oauth2",
-                        scopes: &["hydra.warden.groups"],
-                    },
-                ],
+                &[Requirement { scheme: "oauth2", scopes: &["hydra.warden.groups"] }],
             ],
         },
         Operation {
@@ -527,12 +279,7 @@ pub static API: Api = Api {
             content_type: Some("application/json"),
             accept: Some("application/json"),
             security: &[
-                &[
-                    Requirement {
-                        scheme: "oauth2",
-                        scopes: &["hydra.oauth2.flush"],
-                    },
-                ],
+                &[Requirement { scheme: "oauth2", scopes: &["hydra.oauth2.flush"] }],
             ],
         },
         Operation {
@@ -553,28 +300,14 @@ pub static API: Api = Api {
             method: "GET",
             path: "/warden/groups/{id}",
             parameters: &[
-                Parameter {
-                    name: "id",
-                    location: Location::Path,
-                    required: true,
-                    list: None,
-                    style: Style::Simple,
-                    explode: false,
-                    allow_reserved: false,
-                    content: None,
-                },
+                Parameter { name: "id", location: Location::Path, required: true, list: None, style: Style::Simple, explode: false, allow_reserved: false, content: None },
             ],
             body: None,
             body_required: false,
             content_type: None,
             accept: Some("application/json"),
             security: &[
-                &[
-                    Requirement {
-                        scheme: "oauth2",
-                        scopes: &["hydra.warden.groups"],
-                    },
-                ],
+                &[Requirement { scheme: "oauth2", scopes: &["hydra.warden.groups"] }],
             ],
         },
         Operation {
@@ -588,12 +321,7 @@ pub static API: Api = Api {
             content_type: None,
             accept: Some("application/json"),
             security: &[
-                &[
-                    Requirement {
-                        scheme: "oauth2",
-                        scopes: &["hydra.health"],
-                    },
-                ],
+                &[Requirement { scheme: "oauth2", scopes: &["hydra.health"] }],
             ],
         },
         Operation {
@@ -626,38 +354,15 @@ pub static API: Api = Api {
             method: "GET",
             path: "/keys/{set}/{kid}",
             parameters: &[
-                Parameter {
-                    name: "kid",
-                    location: Location::Path,
-                    required: true,
-                    list: None,
-                    style: Style::Simple,
-                    explode: false,
-                    allow_reserved: false,
-                    content: None,
-                },
-                Parameter {
-                    name: "set",
-                    location: Location::Path,
-                    required: true,
-                    list: None,
-                    style: Style::Simple,
-                    explode: false,
-                    allow_reserved: false,
-                    content: None,
-                },
+                Parameter { name: "kid", location: Location::Path, required: true, list: None, style: Style::Simple, explode: false, allow_reserved: false, content: None },
+                Parameter { name: "set", location: Location::Path, required: true, list: None, style: Style::Simple, explode: false, allow_reserved: false, content: None },
             ],
             body: None,
             body_required: false,
             content_type: None,
             accept: Some("application/json"),
             security: &[
-                &[
-                    Requirement {
-                        scheme: "oauth2",
-                        scopes: &["hydra.keys.get"],
-                    },
-                ],
+                &[Requirement { scheme: "oauth2", scopes: &["hydra.keys.get"] }],
             ],
         },
         Operation {
@@ -666,28 +371,14 @@ pub static API: Api = Api {
             method: "GET",
             path: "/keys/{set}",
             parameters: &[
-                Parameter {
-                    name: "set",
-                    location: Location::Path,
-                    required: true,
-                    list: None,
-                    style: Style::Simple,
-                    explode: false,
-                    allow_reserved: false,
-                    content: None,
-                },
+                Parameter { name: "set", location: Location::Path, required: true, list: None, style: Style::Simple, explode: false, allow_reserved: false, content: None },
             ],
             body: None,
             body_required: false,
             content_type: None,
             accept: Some("application/json"),
             security: &[
-                &[
-                    Requirement {
-                        scheme: "oauth2",
-                        scopes: &["hydra.keys.get"],
-                    },
-                ],
+                &[Requirement { scheme: "oauth2", scopes: &["hydra.keys.get"] }],
             ],
         },
         Operation {
@@ -696,28 +387,14 @@ pub static API: Api = Api {
             method: "GET",
             path: "/clients/{id}",
             parameters: &[
-                Parameter {
-                    name: "id",
-                    location: Location::Path,
-                    required: true,
-                    list: None,
-                    style: Style::Simple,
-                    explode: false,
-                    allow_reserved: false,
-                    content: None,
-                },
+                Parameter { name: "id", location: Location::Path, required: true, list: None, style: Style::Simple, explode: false, allow_reserved: false, content: None },
             ],
             body: None,
             body_required: false,
             content_type: None,
             accept: Some("application/json"),
             security: &[
-                &[
-                    Requirement {
-                        scheme: "oauth2",
-                        scopes: &["hydra.clients"],
-                    },
-                ],
+                &[Requirement { scheme: "oauth2", scopes: &["hydra.clients"] }],
             ],
         },
         Operation {
@@ -726,28 +403,14 @@ pub static API: Api = Api {
             method: "GET",
             path: "/oauth2/consent/requests/{id}",
             parameters: &[
-                Parameter {
-                    name: "id",
-                    location: Location::Path,
-                    required: true,
-                    list: None,
-                    style: Style::Simple,
-                    explode: false,
-                    allow_reserved: false,
-                    content: None,
-                },
+                Parameter { name: "id", location: Location::Path, required: true, list: None, style: Style::Simple, explode: false, allow_reserved: false, content: None },
             ],
             body: None,
             body_required: false,
             content_type: None,
             accept: Some("application/json"),
             security: &[
-                &[
-                    Requirement {
-                        scheme: "oauth2",
-                        scopes: &["hydra.consent"],
-                    },
-                ],
+                &[Requirement { scheme: "oauth2", scopes: &["hydra.consent"] }],
             ],
         },
         Operation {
@@ -756,28 +419,14 @@ pub static API: Api = Api {
             method: "GET",
             path: "/policies/{id}",
             parameters: &[
-                Parameter {
-                    name: "id",
-                    location: Location::Path,
-                    required: true,
-                    list: None,
-                    style: Style::Simple,
-                    explode: false,
-                    allow_reserved: false,
-                    content: None,
-                },
+                Parameter { name: "id", location: Location::Path, required: true, list: None, style: Style::Simple, explode: false, allow_reserved: false, content: None },
             ],
             body: None,
             body_required: false,
             content_type: None,
             accept: Some("application/json"),
             security: &[
-                &[
-                    Requirement {
-                        scheme: "oauth2",
-                        scopes: &["hydra.policies"],
-                    },
-                ],
+                &[Requirement { scheme: "oauth2", scopes: &["hydra.policies"] }],
             ],
         },
         Operation {
@@ -791,12 +440,7 @@ pub static API: Api = Api {
             content_type: None,
             accept: Some("application/json"),
             security: &[
-                &[
-                    Requirement {
-                        scheme: "oauth2",
-                        scopes: &["openid"],
-                    },
-                ],
+                &[Requirement { scheme: "oauth2", scopes: &["openid"] }],
             ],
         },
         Operation {
@@ -817,54 +461,17 @@ pub static API: Api = Api {
             method: "POST",
             path: "/oauth2/introspect",
             parameters: &[
-                Parameter {
-                    name: "token",
-                    location: Location::Form,
-                    required: true,
-                    list: None,
-                    style: Style::Form,
-                    explode: true,
-                    allow_reserved: false,
-                    content: None,
-                },
-                Parameter {
-                    name: "scope",
-                    location: Location::Form,
-                    required: false,
-                    list: None,
-                    style: Style::Form,
-                    explode: true,
-                    allow_reserved: false,
-                    content: None,
-                },
-                Parameter {
-                    name: "token_type_hint",
-                    location: Location::Form,
-                    required: false,
-                    list: None,
-                    style: Style::Form,
-                    explode: true,
-                    allow_reserved: false,
-                    content: None,
-                },
+                Parameter { name: "token", location: Location::Form, required: true, list: None, style: Style::Form, explode: true, allow_reserved: false, content: None },
+                Parameter { name: "scope", location: Location::Form, required: false, list: None, style: Style::Form, explode: true, allow_reserved: false, content: None },
+                Parameter { name: "token_type_hint", location: Location::Form, required: false, list: None, style: Style::Form, explode: true, allow_reserved: false, content: None },
             ],
             body: Some(BodyKind::Form),
             body_required: true,
             content_type: Some("application/x-www-form-urlencoded"),
             accept: Some("application/json"),
             security: &[
-                &[
-                    Requirement {
-                        scheme: "basic",
-                        scopes: &[],
-                    },
-                ],
-                &[
-                    Requirement {
-                        scheme: "oauth2",
-                        scopes: &["hydra.introspect"],
-                    },
-                ],
+                &[Requirement { scheme: "basic", scopes: &[] }],
+                &[Requirement { scheme: "oauth2", scopes: &["hydra.introspect"] }],
             ],
         },
         Operation {
@@ -878,12 +485,7 @@ pub static API: Api = Api {
             content_type: None,
             accept: Some("application/json"),
             security: &[
-                &[
-                    Requirement {
-                        scheme: "oauth2",
-                        scopes: &["hydra.clients"],
-                    },
-                ],
+                &[Requirement { scheme: "oauth2", scopes: &["hydra.clients"] }],
             ],
         },
         Operation {
@@ -892,38 +494,15 @@ pub static API: Api = Api {
             method: "GET",
             path: "/oauth2/consent/sessions",
             parameters: &[
-                Parameter {
-                    name: "subject",
-                    location: Location::Query,
-                    required: true,
-                    list: None,
-                    style: Style::Form,
-                    explode: true,
-                    allow_reserved: false,
-                    content: None,
-                },
-                Parameter {
-                    name: "client",
-                    location: Location::Query,
-                    required: false,
-                    list: None,
-                    style: Style::Form,
-                    explode: true,
-                    allow_reserved: false,
-                    content: None,
-                },
+                Parameter { name: "subject", location: Location::Query, required: true, list: None, style: Style::Form, explode: true, allow_reserved: false, content: None },
+                Parameter { name: "client", location: Location::Query, required: false, list: None, style: Style::Form, explode: true, allow_reserved: false, content: None },
             ],
             body: None,
             body_required: false,
             content_type: None,
             accept: Some("application/json"),
             security: &[
-                &[
-                    Requirement {
-                        scheme: "oauth2",
-                        scopes: &["hydra.consent"],
-                    },
-                ],
+                &[Requirement { scheme: "oauth2", scopes: &["hydra.consent"] }],
             ],
         },
         Operation {
@@ -932,38 +511,15 @@ pub static API: Api = Api {
             method: "GET",
             path: "/policies",
             parameters: &[
-                Parameter {
-                    name: "offset",
-                    location: Location::Query,
-                    required: false,
-                    list: None,
-                    style: Style::Form,
-                    explode: true,
-                    allow_reserved: false,
-                    content: None,
-                },
-                Parameter {
-                    name: "limit",
-                    location: Location::Query,
-                    required: false,
-                    list: None,
-                    style: Style::Form,
-                    explode: true,
-                    allow_reserved: false,
-                    content: None,
-                },
+                Parameter { name: "offset", location: Location::Query, required: false, list: None, style: Style::Form, explode: true, allow_reserved: false, content: None },
+                Parameter { name: "limit", location: Location::Query, required: false, list: None, style: Style::Form, explode: true, allow_reserved: false, content: None },
             ],
             body: None,
             body_required: false,
             content_type: None,
             accept: Some("application/json"),
             security: &[
-                &[
-                    Requirement {
-                        scheme: "oauth2",
-                        scopes: &["hydra.policies"],
-                    },
-                ],
+                &[Requirement { scheme: "oauth2", scopes: &["hydra.policies"] }],
             ],
         },
         Operation {
@@ -984,136 +540,19 @@ pub static API: Api = Api {
             method: "POST",
             path: "/oauth2/auth",
             parameters: &[
-                Parameter {
-                    name: "client_id",
-                    location: Location::Form,
-                    required: false,
-                    list: None,
-                    style: Style::Form,
-                    explode: true,
-                    allow_reserved: false,
-                    content: None,
-                },
-                Parameter {
-                    name: "response_type",
-                    location: Location::Form,
-                    required: false,
-                    list: None,
-                    style: Style::Form,
-                    explode: true,
-                    allow_reserved: false,
-                    content: None,
-                },
-                Parameter {
-                    name: "redirect_uri",
-                    location: Location::Form,
-                    required: false,
-                    list: None,
-                    style: Style::Form,
-                    explode: true,
-                    allow_reserved: false,
-                    content: None,
-                },
-                Parameter {
-                    name: "scope",
-                    location: Location::Form,
-                    required: false,
-                    list: None,
-                    style: Style::Form,
-                    explode: true,
-                    allow_reserved: false,
-                    content: None,
-                },
-                Parameter {
-                    name: "state",
-                    location: Location::Form,
-                    required: false,
-                    list: None,
-                    style: Style::Form,
-                    explode: true,
-                    allow_reserved: false,
-                    content: None,
-                },
-                Parameter {
-                    name: "response_mode",
-                    location: Location::Form,
-                    required: false,
-                    list: None,
-                    style: Style::Form,
-                    explode: true,
-                    allow_reserved: false,
-                    content: None,
-                },
-                Parameter {
-                    name: "nonce",
-                    location: Location::Form,
-                    required: false,
-                    list: None,
-                    style: Style::Form,
-                    explode: true,
-                    allow_reserved: false,
-                    content: None,
-                },
-                Parameter {
-                    name: "code_challenge",
-                    location: Location::Form,
-                    required: false,
-                    list: None,
-                    style: Style::Form,
-                    explode: true,
-                    allow_reserved: false,
-                    content: None,
-                },
-                Parameter {
-                    name: "code_challenge_method",
-                    location: Location::Form,
-                    required: false,
-                    list: None,
-                    style: Style::Form,
-                    explode: true,
-                    allow_reserved: false,
-                    content: None,
-                },
-                Parameter {
-                    name: "prompt",
-                    location: Location::Form,
-                    required: false,
-                    list: None,
-                    style: Style::Form,
-                    explode: true,
-                    allow_reserved: false,
-                    content: None,
-                },
-                Parameter {
-                    name: "max_age",
-                    location: Location::Form,
-                    required: false,
-                    list: None,
-                    style: Style::Form,
-                    explode: true,
-                    allow_reserved: false,
-                    content: None,
-                },
-                Parameter {
-                    name: "login_hint",
-                    location: Location::Form,
-                    required: false,
-                    list: None,
-                    style: Style::Form,
-                    explode: true,
-                    allow_reserved: false,
-                    content: None,
-                },
-                Parameter {
-                    name: "id_token_hint",
-                    location: Location::Form,
-                    required: false,
-                    list: None,
-                    style: Style::Form,
-                    explode: true,
-                    allow_reserved: false,
-                    content: None,
-                },
+                Parameter { name: "client_id", location: Location::Form, required: false, list: None, style: Style::Form, explode: true, allow_reserved: false, content: None },
+                Parameter { name: "response_type", location: Location::Form, required: false, list: None, style: Style::Form, explode: true, allow_reserved: false, content: None },
+                Parameter { name: "redirect_uri", location: Location::Form, required: false, list: None, style: Style::Form, explode: true, allow_reserved: false, content: None },
+                Parameter { name: "scope", location: Location::Form, required: false, list: None, style: Style::Form, explode: true, allow_reserved: false, content: None },
+                Parameter { name: "state", location: Location::Form, required: false, list: None, style: Style::Form, explode: true, allow_reserved: false, content: None },
+                Parameter { name: "response_mode", location: Location::Form, required: false, list: None, style: Style::Form, explode: true, allow_reserved: false, content: None },
+                Parameter { name: "nonce", location: Location::Form, required: false, list: None, style: Style::Form, explode: true, allow_reserved: false, content: None },
+                Parameter { name: "code_challenge", location: Location::Form, required: false, list: None, style: Style::Form, explode: true, allow_reserved: false, content: None },
+                Parameter { name: "code_challenge_method", location: Location::Form, required: false, list: None, style: Style::Form, explode: true, allow_reserved: false, content: None },
+                Parameter { name: "prompt", location: Location::Form, required: false, list: None, style: Style::Form, explode: true, allow_reserved: false, content: None },
+                Parameter { name: "max_age", location: Location::Form, required: false, list: None, style: Style::Form, explode: true, allow_reserved: false, content: None },
+                Parameter { name: "login_hint", location: Location::Form, required: false, list: None, style: Style::Form, explode: true, allow_reserved: false, content: None },
+                Parameter { name: "id_token_hint", location: Location::Form, required: false, list: None, style: Style::Form, explode: true, allow_reserved: false, content: None },
             ],
             body: Some(BodyKind::Form),
             body_required: false,
@@ -1127,104 +566,22 @@ pub static API: Api = Api {
             method: "POST",
             path: "/oauth2/token",
             parameters: &[
-                Parameter {
-                    name: "grant_type",
-                    location: Location::Form,
-                    required: false,
-                    list: None,
-                    style: Style::Form,
-                    explode: true,
-                    allow_reserved: false,
-                    content: None,
-                },
-                Parameter {
-                    name: "scope",
-                    location: Location::Form,
-                    required: false,
-                    list: None,
-                    style: Style::Form,
-                    explode: true,
-                    allow_reserved: false,
-                    content: None,
-                },
-                Parameter {
-                    name: "code",
-                    location: Location::Form,
-                    required: false,
-                    list: None,
-                    style: Style::Form,
-                    explode: true,
-                    allow_reserved: false,
-                    content: None,
-                },
-                Parameter {
-                    name: "redirect_uri",
-                    location: Location::Form,
-                    required: false,
-                    list: None,
-                    style: Style::Form,
-                    explode: true,
-                    allow_reserved: false,
-                    content: None,
-                },
-                Parameter {
-                    name: "refresh_token",
-                    location: Location::Form,
-                    required: false,
-                    list: None,
-                    style: Style::Form,
-                    explode: true,
-                    allow_reserved: false,
-                    content: None,
-                },
-                Parameter {
-                    name: "client_id",
-                    location: Location::Form,
-                    required: false,
-                    list: None,
-                    style: Style::Form,
-                    explode: true,
-                    allow_reserved: false,
-                    content: None,
-                },
-                Parameter {
-                    name: "client_secret",
-                    location: Location::Form,
-                    required: false,
-                    list: None,
-                    style: Style::Form,
-                    explode: true,
-                    allow_reserved: false,
-                    content: None,
-                },
-                Parameter {
-                    name: "code_verifier",
-                    location: Location::Form,
-                    required: false,
-                    list: None,
-                    style: Style::Form,
-                    explode: true,
-                    allow_reserved: false,
-                    content: None,
-                },
+                Parameter { name: "grant_type", location: Location::Form, required: false, list: None, style: Style::Form, explode: true, allow_reserved: false, content: None },
+                Parameter { name: "scope", location: Location::Form, required: false, list: None, style: Style::Form, explode: true, allow_reserved: false, content: None },
+                Parameter { name: "code", location: Location::Form, required: false, list: None, style: Style::Form, explode: true, allow_reserved: false, content: None },
+                Parameter { name: "redirect_uri", location: Location::Form, required: false, list: None, style: Style::Form, explode: true, allow_reserved: false, content: None },
+                Parameter { name: "refresh_token", location: Location::Form, required: false, list: None, style: Style::Form, explode: true, allow_reserved: false, content: None },
+                Parameter { name: "client_id", location: Location::Form, required: false, list: None, style: Style::Form, explode: true, allow_reserved: false, content: None },
+                Parameter { name: "client_secret", location: Location::Form, required: false, list: None, style: Style::Form, explode: true, allow_reserved: false, content: None },
+                Parameter { name: "code_verifier", location: Location::Form, required: false, list: None, style: Style::Form, explode: true, allow_reserved: false, content: None },
             ],
             body: Some(BodyKind::Form),
             body_required: false,
             content_type: Some("application/x-www-form-urlencoded"),
             accept: Some("application/json"),
             security: &[
-                &[
-                    Requirement {
-                        scheme: "basic",
-                        scopes: &[],
-                    },
-                ],
-                &[
-                    Requirement {
-                        scheme: "oauth2",
-                        scopes: &[],
-                    },
-                ],
+                &[Requirement { scheme: "basic", scopes: &[] }],
+                &[Requirement { scheme: "oauth2", scopes: &[] }],
             ],
         },
         Operation {
@@ -1233,28 +590,14 @@ pub static API: Api = Api {
             method: "PATCH",
             path: "/oauth2/consent/requests/{id}/reject",
             parameters: &[
-                Parameter {
-                    name: "id",
-                    location: Location::Path,
-                    required: true,
-                    list: None,
-                    style: Style::Simple,
-                    explode: false,
-                    allow_reserved: false,
-                    content: None,
-                },
+                Parameter { name: "id", location: Location::Path, required: true, list: None, style: Style::Simple, explode: false, allow_reserved: false, content: None },
             ],
             body: Some(BodyKind::Json),
             body_required: true,
             content_type: Some("application/json"),
             accept: Some("application/json"),
             security: &[
-                &[
-                    Requirement {
-                        scheme: "oauth2",
-                        scopes: &["hydra.consent"],
-                    },
-                ],
+                &[Requirement { scheme: "oauth2", scopes: &["hydra.consent"] }],
             ],
         },
         Operation {
@@ -1263,28 +606,14 @@ pub static API: Api = Api {
             method: "DELETE",
             path: "/warden/groups/{id}/members",
             parameters: &[
-                Parameter {
-                    name: "id",
-                    location: Location::Path,
-                    required: true,
-                    list: None,
-                    style: Style::Simple,
-                    explode: false,
-                    allow_reserved: false,
-                    content: None,
-                },
+                Parameter { name: "id", location: Location::Path, required: true, list: None, style: Style::Simple, explode: false, allow_reserved: false, content: None },
             ],
             body: Some(BodyKind::Json),
             body_required: true,
             content_type: Some("application/json"),
             accept: Some("application/json"),
             security: &[
-                &[
-                    Requirement {
-                        scheme: "oauth2",
-                        scopes: &["hydra.warden.groups"],
-                    },
-                ],
+                &[Requirement { scheme: "oauth2", scopes: &["hydra.warden.groups"] }],
             ],
         },
         Operation {
@@ -1293,38 +622,15 @@ pub static API: Api = Api {
             method: "DELETE",
             path: "/oauth2/consent/sessions",
             parameters: &[
-                Parameter {
-                    name: "subject",
-                    location: Location::Query,
-                    required: true,
-                    list: None,
-                    style: Style::Form,
-                    explode: true,
-                    allow_reserved: false,
-                    content: None,
-                },
-                Parameter {
-                    name: "client",
-                    location: Location::Query,
-                    required: false,
-                    list: None,
-                    style: Style::Form,
-                    explode: true,
-                    allow_reserved: false,
-                    content: None,
-                },
+                Parameter { name: "subject", location: Location::Query, required: true, list: None, style: Style::Form, explode: true, allow_reserved: false, content: None },
+                Parameter { name: "client", location: Location::Query, required: false, list: None, style: Style::Form, explode: true, allow_reserved: false, content: None },
             ],
             body: None,
             body_required: false,
             content_type: None,
             accept: Some("application/json"),
             security: &[
-                &[
-                    Requirement {
-                        scheme: "oauth2",
-                        scopes: &["hydra.consent"],
-                    },
-                ],
+                &[Requirement { scheme: "oauth2", scopes: &["hydra.consent"] }],
             ],
         },
         Operation {
@@ -1333,58 +639,17 @@ pub static API: Api = Api {
             method: "POST",
             path: "/oauth2/revoke",
             parameters: &[
-                Parameter {
-                    name: "token",
-                    location: Location::Form,
-                    required: true,
-                    list: None,
-                    style: Style::Form,
-                    explode: true,
-                    allow_reserved: false,
-                    content: None,
-                },
-                Parameter {
-                    name: "token_type_hint",
-                    location: Location::Form,
-                    required: false,
-                    list: None,
-                    style: Style::Form,
-                    explode: true,
-                    allow_reserved: false,
-                    content: None,
-                },
-                Parameter {
-                    name: "client_id",
-                    location: Location::Form,
-                    required: false,
-                    list: None,
-                    style: Style::Form,
-                    explode: true,
-                    allow_reserved: false,
-                    content: None,
-                },
-                Parameter {
-                    name: "client_secret",
-                    location: Location::Form,
-                    required: false,
-                    list: None,
-                    style: Style::Form,
-                    explode: true,
-                    allow_reserved: false,
-                    content: None,
-                },
+                Parameter { name: "token", location: Location::Form, required: true, list: None, style: Style::Form, explode: true, allow_reserved: false, content: None },
+                Parameter { name: "token_type_hint", location: Location::Form, required: false, list: None, style: Style::Form, explode: true, allow_reserved: false, content: None },
+                Parameter { name: "client_id", location: Location::Form, required: false, list: None, style: Style::Form, explode: true, allow_reserved: false, content: None },
+                Parameter { name: "client_secret", location: Location::Form, required: false, list: None, style: Style::Form, explode: true, allow_reserved: false, content: None },
             ],
             body: Some(BodyKind::Form),
             body_required: true,
             content_type: Some("application/x-www-form-urlencoded"),
             accept: Some("application/json"),
             security: &[
-                &[
-                    Requirement {
-                        scheme: "basic",
-                        scopes: &[],
-                    },
-                ],
+                &[Requirement { scheme: "basic", scopes: &[] }],
             ],
         },
         Operation {
@@ -1393,38 +658,15 @@ pub static API: Api = Api {
             method: "PUT",
             path: "/keys/{set}/{kid}",
             parameters: &[
-                Parameter {
-                    name: "kid",
-                    location: Location::Path,
-                    required: true,
-                    list: None,
-                    style: Style::Simple,
-                    explode: false,
-                    allow_reserved: false,
-                    content: None,
-                },
-                Parameter {
-                    name: "set",
-                    location: Location::Path,
-                    required: true,
-                    list: None,
-                    style: Style::Simple,
-                    explode: false,
-                    allow_reserved: false,
-                    content: None,
-                },
+                Parameter { name: "kid", location: Location::Path, required: true, list: None, style: Style::Simple, explode: false, allow_reserved: false, content: None },
+                Parameter { name: "set", location: Location::Path, required: true, list: None, style: Style::Simple, explode: false, allow_reserved: false, content: None },
             ],
             body: Some(BodyKind::Json),
             body_required: true,
             content_type: Some("application/json"),
             accept: Some("application/json"),
             security: &[
-                &[
-                    Requirement {
-                        scheme: "oauth2",
-                        scopes: &["hydra.keys.update"],
-                    },
-                ],
+                &[Requirement { scheme: "oauth2", scopes: &["hydra.keys.update"] }],
             ],
         },
         Operation {
@@ -1433,28 +675,14 @@ pub static API: Api = Api {
             method: "PUT",
             path: "/keys/{set}",
             parameters: &[
-                Parameter {
-                    name: "set",
-                    location: Location::Path,
-                    required: true,
-                    list: None,
-                    style: Style::Simple,
-                    explode: false,
-                    allow_reserved: false,
-                    content: None,
-                },
+                Parameter { name: "set", location: Location::Path, required: true, list: None, style: Style::Simple, explode: false, allow_reserved: false, content: None },
             ],
             body: Some(BodyKind::Json),
             body_required: true,
             content_type: Some("application/json"),
             accept: Some("application/json"),
             security: &[
-                &[
-                    Requirement {
-                        scheme: "oauth2",
-                        scopes: &["hydra.keys.update"],
-                    },
-                ],
+                &[Requirement { scheme: "oauth2", scopes: &["hydra.keys.update"] }],
             ],
         },
         Operation {
@@ -1463,28 +691,14 @@ pub static API: Api = Api {
             method: "PUT",
             path: "/clients/{id}",
             parameters: &[
-                Parameter {
-                    name: "id",
-                    location: Location::Path,
-                    required: true,
-                    list: None,
-                    style: Style::Simple,
-                    explode: false,
-                    allow_reserved: false,
-                    content: None,
-                },
+                Parameter { name: "id", location: Location::Path, required: true, list: None, style: Style::Simple, explode: false, allow_reserved: false, content: None },
             ],
             body: Some(BodyKind::Json),
             body_required: true,
             content_type: Some("application/json"),
             accept: Some("application/json"),
             security: &[
-                &[
-                    Requirement {
-                        scheme: "oauth2",
-                        scopes: &["hydra.clients"],
-                    },
-                ],
+                &[Requirement { scheme: "oauth2", scopes: &["hydra.clients"] }],
             ],
         },
         Operation {
@@ -1493,28 +707,14 @@ pub static API: Api = Api {
             method: "PUT",
             path: "/policies/{id}",
             parameters: &[
-                Parameter {
-                    name: "id",
-                    location: Location::Path,
-                    required: true,
-                    list: None,
-                    style: Style::Simple,
-                    explode: false,
-                    allow_reserved: false,
-                    content: None,
-                },
+                Parameter { name: "id", location: Location::Path, required: true, list: None, style: Style::Simple, explode: false, allow_reserved: false, content: None },
             ],
             body: Some(BodyKind::Json),
             body_required: true,
             content_type: Some("application/json"),
             accept: Some("application/json"),
             security: &[
-                &[
-                    Requirement {
-                        scheme: "oauth2",
-                        scopes: &["hydra.policies"],
-                    },
-                ],
+                &[Requirement { scheme: "oauth2", scopes: &["hydra.policies"] }],
             ],
         },
         Operation {
@@ -1523,28 +723,14 @@ pub static API: Api = Api {
             method: "POST",
             path: "/userinfo",
             parameters: &[
-                Parameter {
-                    name: "access_token",
-                    location: Location::Form,
-                    required: false,
-                    list: None,
-                    style: Style::Form,
-                    explode: true,
-                    allow_reserved: false,
-                    content: None,
-                },
+                Parameter { name: "access_token", location: Location::Form, required: false, list: None, style: Style::Form, explode: true, allow_reserved: false, content: None },
             ],
             body: Some(BodyKind::Form),
             body_required: false,
             content_type: Some("application/x-www-form-urlencoded"),
             accept: Some("application/json"),
             security: &[
-                &[
-                    Requirement {
-                        scheme: "oauth2",
-                        scopes: &["openid"],
-                    },
-                ],
+                &[Requirement { scheme: "oauth2", scopes: &["openid"] }],
             ],
         },
         Operation {

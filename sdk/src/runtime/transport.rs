@@ -315,6 +315,33 @@ impl Transport {
         operation: &'static Operation,
         request: Request,
     ) -> reqwest::Result<Response> {
+        #[cfg(feature = "tracing")]
+        {
+            use tracing::Instrument as _;
+            let span = tracing::info_span!(
+                "call",
+                operation = operation.name,
+                method = operation.method,
+                status = tracing::field::Empty,
+            );
+            let result = self
+                .attempt(operation, request)
+                .instrument(span.clone())
+                .await;
+            if let Ok(response) = &result {
+                span.record("status", response.status().as_u16());
+            }
+            result
+        }
+        #[cfg(not(feature = "tracing"))]
+        self.attempt(operation, request).await
+    }
+
+    async fn attempt(
+        &self,
+        operation: &'static Operation,
+        request: Request,
+    ) -> reqwest::Result<Response> {
         let policy = self
             .options()
             .and_then(|o| o.retry.as_ref())
@@ -348,6 +375,8 @@ impl Transport {
                 }
             };
             let Some(wait) = wait else { return result };
+            #[cfg(feature = "tracing")]
+            tracing::debug!(attempts, ?wait, "the call is repeated");
             tokio::time::sleep(wait).await;
             next = again;
         }

@@ -43,7 +43,7 @@ pub enum PasswordError {
 #[derive(Debug)]
 pub struct PasswordHasher {
     cost: u32,
-    /// The hash of a secret that nobody has, for clients that do not exist.
+    /// The hash of a secret that nobody knows, for clients that do not exist.
     nobody: String,
     /// Hashing takes a core each; more at a time would only starve the rest of the server.
     cores: Arc<Semaphore>,
@@ -54,17 +54,19 @@ pub struct PasswordHasher {
 }
 
 impl PasswordHasher {
-    /// A hasher of bcrypt cost `cost`. Hashes once, so it takes as long as a verification.
+    /// A hasher of bcrypt cost `cost`.
     ///
     /// # Errors
     /// The cost is not in [`COSTS`], or there is no randomness to be had.
     pub fn new(cost: u32, rng: &dyn Rng) -> Result<Self, PasswordError> {
+        if !COSTS.contains(&cost) {
+            return Err(bcrypt::BcryptError::CostNotAllowed(cost).into());
+        }
         let memory_key = random::bytes::<32>(rng)?;
-        let nobody = Secret::new(random::secret(rng, 32)?);
         let cores = std::thread::available_parallelism().map_or(1, usize::from);
         Ok(Self {
             cost,
-            nobody: hash_now(&nobody, cost, random::bytes(rng)?)?,
+            nobody: nobody(cost, rng)?,
             cores: Arc::new(Semaphore::new(cores)),
             computed: AtomicU64::new(0),
             memory_key: hmac::Key::new(hmac::HMAC_SHA256, &memory_key),
@@ -186,6 +188,19 @@ fn hash_now(secret: &Secret, cost: u32, salt: [u8; 16]) -> Result<String, Passwo
     Ok(bcrypt::hash_with_salt(prehash(secret), cost, salt)?.to_string())
 }
 
+/// A hash that takes `cost` to compare with. It was made at the lowest cost and says another, so that a server
+/// need not spend the time of a real one before it answers for the first time; whatever it may be the hash of,
+/// nobody has seen it.
+fn nobody(cost: u32, rng: &dyn Rng) -> Result<String, PasswordError> {
+    let secret = Secret::new(random::secret(rng, 32)?);
+    let cheap = hash_now(&secret, *COSTS.start(), random::bytes(rng)?)?;
+    Ok(cheap.replacen(
+        &format!("${:02}$", COSTS.start()),
+        &format!("${cost:02}$"),
+        1,
+    ))
+}
+
 fn verify_now(secret: &Secret, stored: &str) -> Result<bool, PasswordError> {
     Ok(bcrypt::verify(prehash(secret), stored)?)
 }
@@ -194,6 +209,20 @@ fn verify_now(secret: &Secret, stored: &str) -> Result<bool, PasswordError> {
 mod tests {
     use super::*;
     use crate::crypto::random::SystemRng;
+
+    #[test]
+    fn the_hash_for_nobody_says_the_cost_that_comparing_with_it_takes() {
+        for cost in [4, 10, 12, 31] {
+            let hasher = PasswordHasher::new(cost, &SystemRng).unwrap();
+            let parts: bcrypt::HashParts = hasher.nobody.parse().unwrap();
+            assert_eq!(parts.get_cost(), cost);
+        }
+        for cost in [0, 3, 32] {
+            assert!(PasswordHasher::new(cost, &SystemRng).is_err(), "{cost}");
+        }
+        let hasher = PasswordHasher::new(5, &SystemRng).unwrap();
+        assert!(!verify_now(&Secret::new("anything"), &hasher.nobody).unwrap());
+    }
 
     #[tokio::test]
     async fn the_right_secret_verifies_the_wrong_one_does_not_and_a_missing_one_neither() {

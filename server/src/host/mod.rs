@@ -4,7 +4,9 @@
 //! machine's clock and randomness, a test its own.
 
 mod config;
+mod error;
 mod listener;
+mod names;
 mod start;
 mod tls;
 
@@ -16,4 +18,5 @@ mod duration;
 mod logging;
 
 pub use self::config::{Config, TlsFiles};
-pub use self::start::{Running, Seams, Server, StartError};
+pub use self::error::StartError;
+pub use self::start::{Running, Seams, Server};

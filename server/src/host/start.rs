@@ -1,17 +1,17 @@
 //! Start and stop.
 
-use std::io;
-use std::net::{IpAddr, SocketAddr};
+use std::net::SocketAddr;
 use std::sync::Arc;
 
 use rustls_pki_types::CertificateDer;
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
-use url::Url;
 
 use super::config::Config;
+use super::error::StartError;
 use super::listener::{self, Listener};
-use super::tls::{Certificates, TlsError};
+use super::names::{certificate_names, consent_url, issuer};
+use super::tls::Certificates;
 use crate::crypto::password::PasswordHasher;
 use crate::crypto::random::SystemRng;
 use crate::crypto::system_secret::SystemSecret;
@@ -29,7 +29,7 @@ use crate::flows::signing_keys::{self, SigningKeys};
 use crate::flows::system_secret::{self, BindError};
 use crate::flows::{Fault, Services};
 use crate::http::{self, Cors, Frontage, TransportPolicy};
-use crate::storage::{DatabaseUrl, Storage, StorageError};
+use crate::storage::{DatabaseUrl, Storage};
 
 /// Where time and randomness come from.
 #[derive(Debug, Clone)]
@@ -48,62 +48,6 @@ impl Default for Seams {
             rng: Arc::new(SystemRng),
         }
     }
-}
-
-/// Why a server does not start. Each is one line that says what to do.
-#[derive(Debug, thiserror::Error)]
-#[expect(missing_docs, reason = "the messages say it")]
-pub enum StartError {
-    #[error("cannot listen on {address}: {source}")]
-    Listen { address: String, source: io::Error },
-    #[error("cannot open the database {database}: {source}")]
-    Open {
-        database: String,
-        source: StorageError,
-    },
-    #[error(
-        "the database {database} lacks {pending} migrations; run `hydra migrate sql` with its URL first"
-    )]
-    Outdated { database: String, pending: usize },
-    #[error(
-        "SYSTEM_SECRET is not set; set it to at least 16 characters and keep it, since what the \
-         database holds cannot be read without it"
-    )]
-    NoSystemSecret,
-    #[error("SYSTEM_SECRET cannot be used: {0}")]
-    SystemSecret(#[from] crate::crypto::system_secret::TooShort),
-    #[error("SYSTEM_SECRET_PREVIOUS cannot be used: {0}")]
-    PreviousSystemSecret(crate::crypto::system_secret::TooShort),
-    #[error(
-        "SYSTEM_SECRET is not the one that the database {database} was set up with; nothing was \
-         changed. If it is a new one, name the old one in SYSTEM_SECRET_PREVIOUS"
-    )]
-    WrongSystemSecret { database: String },
-    #[error(
-        "the key `{kid}` of the set `{set}` in the database {database} opens neither with \
-         SYSTEM_SECRET nor with SYSTEM_SECRET_PREVIOUS; nothing was changed"
-    )]
-    StrangeKey {
-        database: String,
-        set: String,
-        kid: String,
-    },
-    #[error("COOKIE_SECRET cannot be used: {0}")]
-    CookieSecret(#[source] crate::crypto::system_secret::TooShort),
-    #[error("ISSUER cannot be used: {0}")]
-    Issuer(&'static str),
-    #[error(
-        "CONSENT_URL cannot be used: it is neither an http or https URL nor a path such as /consent"
-    )]
-    ConsentUrl,
-    #[error("CORS cannot be set up: {0}")]
-    Cors(#[from] http::InvalidCors),
-    #[error("FORCE_ROOT_CLIENT_CREDENTIALS cannot be used: {0}")]
-    Root(crate::domain::client::InvalidClient),
-    #[error(transparent)]
-    Tls(#[from] TlsError),
-    #[error(transparent)]
-    Fault(#[from] Fault),
 }
 
 /// A server that is about to start.
@@ -165,7 +109,8 @@ impl Server {
             lifespans: config.lifespans,
             policies: Policies::default(),
             storage: storage.clone(),
-            passwords: hasher(config.bcrypt_cost, &seams.rng).await?,
+            passwords: PasswordHasher::new(config.bcrypt_cost, seams.rng.as_ref())
+                .map_err(Fault::from)?,
             access_tokens: TokenSigner::new(&secret, "access token"),
             refresh_tokens: TokenSigner::new(&secret, "refresh token"),
             codes: TokenSigner::new(&secret, "authorization code"),
@@ -340,126 +285,4 @@ fn system_secret(
     }
     let made_up = Secret::new(random::secret(rng, 32).map_err(Fault::from)?);
     Ok((SystemSecret::new(&made_up)?, Some(made_up)))
-}
-
-/// Making a hasher takes as long as a hash.
-async fn hasher(cost: u32, rng: &Arc<dyn Rng>) -> Result<PasswordHasher, StartError> {
-    let rng = Arc::clone(rng);
-    let made = tokio::task::spawn_blocking(move || PasswordHasher::new(cost, rng.as_ref())).await;
-    Ok(made
-        .map_err(|_| crate::crypto::password::PasswordError::Thread)
-        .and_then(|made| made)
-        .map_err(Fault::from)?)
-}
-
-/// The issuer without a trailing slash (OpenID Connect Discovery 1.0 section 3: https, neither query
-/// nor fragment).
-fn issuer(config: &Config, port: u16) -> Result<String, StartError> {
-    let plain = config.force_http;
-    let Some(text) = &config.issuer else {
-        let scheme = if plain { "http" } else { "https" };
-        return Ok(format!("{scheme}://localhost:{port}"));
-    };
-    let text = text.strip_suffix('/').unwrap_or(text);
-    let url = Url::parse(text).map_err(|_| StartError::Issuer("it is not a URL"))?;
-    if !matches!(url.scheme(), "http" | "https") || !url.has_host() {
-        return Err(StartError::Issuer("it is not an https URL"));
-    }
-    if url.scheme() == "http" && !plain {
-        return Err(StartError::Issuer(
-            "it must be an https URL unless --dangerous-force-http is given",
-        ));
-    }
-    if url.query().is_some() || url.fragment().is_some() {
-        return Err(StartError::Issuer(
-            "it must have neither query nor fragment",
-        ));
-    }
-    if !url.username().is_empty() || url.password().is_some() {
-        return Err(StartError::Issuer(
-            "it must not hold a user name or password",
-        ));
-    }
-    Ok(text.to_owned())
-}
-
-/// The application that asks for consent. A path is one of this server's, wherever the issuer says it is.
-fn consent_url(text: &str, issuer: &str) -> Result<Url, StartError> {
-    let whole = if text.starts_with('/') {
-        format!("{issuer}{text}")
-    } else {
-        text.to_owned()
-    };
-    Url::parse(&whole)
-        .ok()
-        .filter(|url| matches!(url.scheme(), "http" | "https") && url.has_host())
-        .ok_or(StartError::ConsentUrl)
-}
-
-/// Every name by which a client may mean this server.
-fn certificate_names(issuer: &str, host: Option<&str>) -> Vec<String> {
-    let mut names = vec![
-        "localhost".to_owned(),
-        "127.0.0.1".to_owned(),
-        "::1".to_owned(),
-    ];
-    let machine = gethostname::gethostname().into_string().ok();
-    let issuer = Url::parse(issuer).ok();
-    let of_issuer = issuer
-        .as_ref()
-        .and_then(Url::host_str)
-        .map(|host| host.trim_matches(['[', ']']).to_owned());
-    for name in [machine, of_issuer, host.map(str::to_owned)]
-        .into_iter()
-        .flatten()
-    {
-        let unspecified = name.parse::<IpAddr>().is_ok_and(|ip| ip.is_unspecified());
-        if !name.is_empty() && !unspecified && !names.contains(&name) {
-            names.push(name);
-        }
-    }
-    names
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn with_issuer(issuer: Option<&str>, force_http: bool) -> Result<String, StartError> {
-        let config = Config {
-            issuer: issuer.map(str::to_owned),
-            force_http,
-            ..Config::default()
-        };
-        super::issuer(&config, 4444)
-    }
-
-    #[test]
-    fn the_issuer_loses_one_slash_and_nothing_else() {
-        for (given, kept) in [
-            ("https://localhost:9000/", "https://localhost:9000"),
-            ("https://id.example.com", "https://id.example.com"),
-            ("https://example.com/tenant/", "https://example.com/tenant"),
-        ] {
-            assert_eq!(with_issuer(Some(given), false).unwrap(), kept);
-        }
-        assert_eq!(with_issuer(None, false).unwrap(), "https://localhost:4444");
-        assert_eq!(with_issuer(None, true).unwrap(), "http://localhost:4444");
-    }
-
-    #[test]
-    fn an_issuer_that_cannot_be_is_refused() {
-        for issuer in [
-            "",
-            "localhost",
-            "ftp://example.com",
-            "http://example.com",
-            "https://example.com/?a",
-            "https://example.com/#a",
-            "https://user:password@example.com",
-        ] {
-            assert!(with_issuer(Some(issuer), false).is_err(), "{issuer}");
-        }
-        assert!(with_issuer(Some("http://example.com"), true).is_ok());
-    }
 }

@@ -238,6 +238,19 @@ impl Storage {
         }
     }
 
+    /// Whether there is any client.
+    ///
+    /// # Errors
+    /// The database fails.
+    pub async fn has_clients(&self) -> Result<bool, StorageError> {
+        let found: Option<(String,)> = on_pool!(self, pool => {
+            sqlx::query_as("SELECT id FROM hydra_client LIMIT 1")
+                .fetch_optional(pool)
+                .await?
+        });
+        Ok(found.is_some())
+    }
+
     /// Creates a client and the policy that lets it do things, if there is no client at all. A policy
     /// of that id, which was for a client that is gone, is replaced. Of several processes that try at
     /// once, one succeeds.
@@ -253,10 +266,10 @@ impl Storage {
         on_pool!(self, pool => {
             let mut transaction = pool.begin().await?;
             sqlx::query(self.lock()).execute(&mut *transaction).await?;
-            let (count,): (i64,) = sqlx::query_as("SELECT COUNT(*) FROM hydra_client")
-                .fetch_one(&mut *transaction)
+            let found: Option<(String,)> = sqlx::query_as("SELECT id FROM hydra_client LIMIT 1")
+                .fetch_optional(&mut *transaction)
                 .await?;
-            if count > 0 {
+            if found.is_some() {
                 return Ok(Creation::Exists);
             }
             bind_insert!(sqlx::query(self.sql(INSERT)), client, secret_hash)

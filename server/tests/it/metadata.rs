@@ -9,7 +9,7 @@ use url::Url;
 
 use crate::browser::{
     Browser, CHALLENGE, CLIENT, Callback, Flow, SECRET, VERIFIER, assert_refused,
-    authorization_url, yes,
+    authorization_url, consent_id, yes,
 };
 use crate::server::{Answer, TestServer, answer, assert_oauth2_error, config};
 
@@ -77,6 +77,39 @@ async fn both_documents_tell_what_works() {
             })
         );
     }
+}
+
+/// What ZITADEL's GHSA-2wmj-46rj-qm2w was about: issuer and links come from the configuration, whatever a caller
+/// says of hosts and proxies.
+#[tokio::test]
+async fn no_header_of_a_caller_changes_a_url() {
+    let server = TestServer::start().await;
+    server.create_app(json!({})).await;
+    let poisoned = |path: &str| {
+        server
+            .get(path)
+            .header("host", "evil.example")
+            .header("forwarded", "host=evil.example;proto=http;for=192.0.2.1")
+            .header("x-forwarded-host", "evil.example")
+            .header("x-forwarded-proto", "http")
+            .header("x-forwarded-port", "666")
+            .header("x-original-url", "/evil.example")
+    };
+    for path in DOCUMENTS.into_iter().chain(["/openapi.json"]) {
+        let plain = answer(server.get(path)).await.json();
+        assert_eq!(answer(poisoned(path)).await.json(), plain, "{path}");
+    }
+    let begun = answer(poisoned(&authorization_url(&[]))).await;
+    let id = consent_id(&begun);
+    let told = server.consent("GET", &id, "", None).await.json();
+    for url in [
+        begun.header("location"),
+        told["redirectUrl"].as_str().unwrap(),
+    ] {
+        assert!(url.starts_with("https://localhost:9000/"), "{url}");
+    }
+    let refused = answer(poisoned("/userinfo")).await;
+    assert!(!format!("{refused:?}").contains("evil"), "{refused:?}");
 }
 
 #[tokio::test]

@@ -7,23 +7,21 @@ use std::time::Duration;
 use clap::builder::FalseyValueParser;
 use clap::{ArgAction, Args};
 use ipnet::IpNet;
-use percent_encoding::percent_decode_str;
 
 use super::advertised::AdvertisedArgs;
+use super::cors::CorsArgs;
 use super::lifespans::LifespanArgs;
 use super::log_on::{LogOn, local_url};
-use super::{CommandError, block_on, setting};
+use super::signals::Signals;
+use super::{CommandError, block_on, environment, setting};
 use crate::crypto::jws::Algorithm;
 use crate::crypto::password::COSTS;
 use crate::domain::resource::{DEFAULT_PREFIX, ResourceNames};
-use crate::domain::secret::Secret;
 use crate::flows::failure_limits::Limits;
-use crate::flows::setup::RootCredentials;
-use crate::host::config::{Config, DEFAULT_CONSENT_URL, DEFAULT_MAX_CONNECTIONS, TlsFiles};
+use crate::host::config::{Config, DEFAULT_CONSENT_URL, DEFAULT_MAX_CONNECTIONS};
 use crate::host::duration;
 use crate::host::logging::{self, Format, Level};
 use crate::host::start::{Running, Seams, Server};
-use crate::http::CorsSettings;
 use crate::storage::DatabaseUrl;
 
 /// Start the server.
@@ -31,7 +29,7 @@ use crate::storage::DatabaseUrl;
 /// Every setting is a flag and an environment variable; the flag counts if both are given. Secrets come
 /// from the environment alone, since anybody on the machine can read the flags of a process.
 #[derive(Debug, Args)]
-#[command(after_long_help = SECRETS_HELP)]
+#[command(after_long_help = environment::HELP)]
 pub struct Host {
     /// Address or name to listen on [default: every interface]
     #[arg(long, env = "HOST", value_name = "ADDRESS")]
@@ -99,51 +97,8 @@ pub struct Host {
     #[arg(long, env = "MAX_CONNECTIONS", default_value_t = DEFAULT_MAX_CONNECTIONS, value_name = "NUMBER",
           value_parser = clap::value_parser!(u32).range(1..))]
     max_connections: u32,
-    /// Origins whose scripts may read answers, such as https://app.example.com,https://*.example.org, or
-    /// `*` for all [default: none; there is then no CORS]
-    #[arg(
-        long,
-        env = "CORS_ALLOWED_ORIGINS",
-        value_delimiter = ',',
-        value_name = "ORIGIN"
-    )]
-    cors_allowed_origins: Vec<String>,
-    /// Methods that such scripts may use [default: GET,POST]
-    #[arg(
-        long,
-        env = "CORS_ALLOWED_METHODS",
-        value_delimiter = ',',
-        value_name = "METHOD"
-    )]
-    cors_allowed_methods: Vec<String>,
-    /// Headers that such scripts may send [default: Authorization,Content-Type]
-    #[arg(
-        long,
-        env = "CORS_ALLOWED_HEADERS",
-        value_delimiter = ',',
-        value_name = "HEADER"
-    )]
-    cors_allowed_headers: Vec<String>,
-    /// Headers of answers that such scripts may read, beside those that they always may
-    #[arg(
-        long,
-        env = "CORS_EXPOSED_HEADERS",
-        value_delimiter = ',',
-        value_name = "HEADER"
-    )]
-    cors_exposed_headers: Vec<String>,
-    /// Let browsers send cookies along with such scripts' requests
-    #[arg(long, env = "CORS_ALLOWED_CREDENTIALS", value_parser = FalseyValueParser::new())]
-    cors_allowed_credentials: bool,
-    /// For how many seconds a browser may keep what it was told of this [default: left to the browser]
-    #[arg(
-        long,
-        env = "CORS_MAX_AGE",
-        default_value_t = 0,
-        hide_default_value = true,
-        value_name = "SECONDS"
-    )]
-    cors_max_age: u64,
+    #[command(flatten)]
+    cors: CorsArgs,
     /// How often a client may fail to authenticate from one address in five minutes, before it has to wait.
     /// 0 means any number
     #[arg(long, env = "CLIENT_FAILURE_LIMIT", default_value_t = Limits::default().client, value_name = "NUMBER")]
@@ -186,24 +141,6 @@ pub struct Host {
     #[arg(long, env = "DISABLE_TELEMETRY", value_parser = FalseyValueParser::new())]
     disable_telemetry: bool,
 }
-
-const SECRETS_HELP: &str = "\
-Secrets, from the environment alone:
-  SYSTEM_SECRET
-          What everything in the database is sealed and signed with, at least 16 characters. Needed
-          with a real database [default with one in memory: random, and logged once]
-  SYSTEM_SECRET_PREVIOUS
-          Earlier system secrets, after SYSTEM_SECRET was changed: separated by commas, each
-          percent-encoded. What they sealed is sealed anew at the start; tokens of their time are good
-          for as long as they are named here
-  COOKIE_SECRET
-          What cookies are made with, at least 16 characters [default: SYSTEM_SECRET]
-  FORCE_ROOT_CLIENT_CREDENTIALS
-          Id and secret of the root client, which is created when there is no client at all, as
-          `id:secret`, each percent-encoded [default: random, and logged once]
-  HTTPS_TLS_CERT, HTTPS_TLS_KEY
-          TLS certificate chain and private key, PEM text; `\\n` stands for a newline. The files count
-          if both are given";
 
 impl Host {
     /// Runs a server until it is told to stop. `config` is the command line's configuration file, if
@@ -278,10 +215,10 @@ impl Host {
                 .unwrap_or(DEFAULT_CONSENT_URL)
                 .to_owned(),
             plain_challenges: self.allow_plain_pkce,
-            system_secret: secret_variable("SYSTEM_SECRET")?,
-            previous_system_secrets: previous_system_secrets()?,
-            cookie_secret: secret_variable("COOKIE_SECRET")?,
-            root: root_credentials()?,
+            system_secret: environment::secret_variable("SYSTEM_SECRET")?,
+            previous_system_secrets: environment::previous_system_secrets()?,
+            cookie_secret: environment::secret_variable("COOKIE_SECRET")?,
+            root: environment::root_credentials()?,
             bcrypt_cost: self.bcrypt_cost,
             lifespans: self.lifespans.get(),
             advertised: self.advertised.get()?,
@@ -290,8 +227,11 @@ impl Host {
             force_http: self.dangerous_force_http,
             allow_termination_from: networks,
             max_connections: self.max_connections,
-            tls: self.tls()?,
-            cors: self.cors(),
+            tls: environment::tls(
+                self.https_tls_cert_path.as_deref(),
+                self.https_tls_key_path.as_deref(),
+            )?,
+            cors: self.cors.get(),
             open_metrics: self.open_metrics,
             failure_limits: Limits {
                 client: self.client_failure_limit,
@@ -299,59 +239,6 @@ impl Host {
             },
             drain: self.shutdown_timeout,
         })
-    }
-
-    fn cors(&self) -> CorsSettings {
-        // `A, B` is a list of two, and an empty variable is one of none.
-        let list = |items: &[String]| {
-            let items = items.iter().map(|item| item.trim());
-            items
-                .filter(|item| !item.is_empty())
-                .map(str::to_owned)
-                .collect()
-        };
-        CorsSettings {
-            origins: list(&self.cors_allowed_origins),
-            methods: list(&self.cors_allowed_methods),
-            headers: list(&self.cors_allowed_headers),
-            exposed: list(&self.cors_exposed_headers),
-            credentials: self.cors_allowed_credentials,
-            max_age: self.cors_max_age,
-        }
-    }
-
-    fn tls(&self) -> Result<Option<TlsFiles>, CommandError> {
-        let path =
-            |path: &Option<PathBuf>| path.clone().filter(|path| !path.as_os_str().is_empty());
-        match (
-            path(&self.https_tls_cert_path),
-            path(&self.https_tls_key_path),
-        ) {
-            (Some(certificates), Some(key)) => Ok(Some(TlsFiles {
-                certificates: read(&certificates)?,
-                key: Secret::new(read(&key)?),
-            })),
-            (None, None) => {
-                let unescape = |secret: Secret| secret.expose().replace("\\n", "\n");
-                let certificates = secret_variable("HTTPS_TLS_CERT")?.map(unescape);
-                let key = secret_variable("HTTPS_TLS_KEY")?.map(unescape);
-                match (certificates, key) {
-                    (Some(certificates), Some(key)) => Ok(Some(TlsFiles {
-                        certificates,
-                        key: Secret::new(key),
-                    })),
-                    (None, None) => Ok(None),
-                    _ => Err(setting(
-                        "HTTPS_TLS_CERT",
-                        "HTTPS_TLS_KEY must be given with it",
-                    )),
-                }
-            }
-            _ => Err(setting(
-                "--https-tls-cert-path",
-                "--https-tls-key-path must be given with it",
-            )),
-        }
     }
 }
 
@@ -407,64 +294,10 @@ fn given(text: Option<&str>) -> Option<&str> {
     text.filter(|text| !text.is_empty())
 }
 
-fn secret_variable(name: &'static str) -> Result<Option<Secret>, CommandError> {
-    match std::env::var(name) {
-        Ok(text) => Ok(Some(text).filter(|text| !text.is_empty()).map(Secret::new)),
-        Err(std::env::VarError::NotPresent) => Ok(None),
-        Err(std::env::VarError::NotUnicode(_)) => Err(setting(name, "it is not UTF-8")),
-    }
-}
-
-/// `id:secret`, each percent-encoded.
-fn previous_system_secrets() -> Result<Vec<Secret>, CommandError> {
-    const NAME: &str = "SYSTEM_SECRET_PREVIOUS";
-    let Some(text) = secret_variable(NAME)? else {
-        return Ok(Vec::new());
-    };
-    text.expose()
-        .split(',')
-        .filter(|secret| !secret.is_empty())
-        .map(|secret| {
-            let decoded = percent_decode_str(secret).decode_utf8();
-            decoded
-                .map(Secret::new)
-                .map_err(|_| setting(NAME, "it is not UTF-8 once it is percent-decoded"))
-        })
-        .collect()
-}
-
-fn root_credentials() -> Result<Option<RootCredentials>, CommandError> {
-    const NAME: &str = "FORCE_ROOT_CLIENT_CREDENTIALS";
-    let Some(text) = secret_variable(NAME)? else {
-        return Ok(None);
-    };
-    parse_credentials(text.expose())
-        .map(Some)
-        .ok_or_else(|| setting(NAME, "it must be `id:secret`, each percent-encoded"))
-}
-
-fn parse_credentials(text: &str) -> Option<RootCredentials> {
-    let (id, secret) = text
-        .split_once(':')
-        .filter(|(_, secret)| !secret.contains(':'))?;
-    let decode = |text| percent_decode_str(text).decode_utf8().ok();
-    Some(RootCredentials {
-        client_id: decode(id)?.into_owned(),
-        client_secret: Secret::new(decode(secret)?),
-    })
-}
-
 fn network(text: &str) -> Option<IpNet> {
     text.parse()
         .ok()
         .or_else(|| text.parse::<IpAddr>().ok().map(IpNet::from))
-}
-
-fn read(path: &Path) -> Result<String, CommandError> {
-    std::fs::read_to_string(path).map_err(|source| CommandError::Read {
-        path: path.to_owned(),
-        source,
-    })
 }
 
 /// Writes a file so that whoever waits for it never reads half of it.
@@ -488,42 +321,9 @@ fn reachable(listening: SocketAddr) -> SocketAddr {
     }
 }
 
-/// The two ways to say stop.
-struct Signals {
-    interrupt: tokio::signal::unix::Signal,
-    terminate: tokio::signal::unix::Signal,
-}
-
-impl Signals {
-    fn listen() -> std::io::Result<Self> {
-        use tokio::signal::unix::{SignalKind, signal};
-        Ok(Self {
-            interrupt: signal(SignalKind::interrupt())?,
-            terminate: signal(SignalKind::terminate())?,
-        })
-    }
-
-    async fn wait(mut self) {
-        tokio::select! {
-            _ = self.interrupt.recv() => {}
-            _ = self.terminate.recv() => {}
-        }
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn root_credentials_are_decoded() {
-        let parsed = parse_credentials("ad%3Amin:s%25ecret%20").unwrap();
-        assert_eq!(parsed.client_id, "ad:min");
-        assert_eq!(parsed.client_secret.expose(), "s%ecret ");
-        for text in ["admin", "a:b:c", "%ff:secret"] {
-            assert!(parse_credentials(text).is_none(), "{text}");
-        }
-    }
 
     #[test]
     fn networks_may_be_single_addresses() {

@@ -6,8 +6,8 @@ use clap::{Args, Subcommand};
 use tokio::time::{sleep, timeout};
 
 use super::{CommandError, block_on};
+use crate::host::StartError;
 use crate::host::duration;
-use crate::host::start::StartError;
 use crate::storage::{DatabaseUrl, Storage};
 
 /// How long to leave a database alone that is not up yet.

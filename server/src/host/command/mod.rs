@@ -2,16 +2,19 @@
 //! them says it to the person.
 
 mod advertised;
+mod cors;
+mod environment;
 mod host;
 mod lifespans;
 mod log_on;
 mod migrate;
+mod signals;
 
 use std::path::PathBuf;
 
 pub use self::host::Host;
 pub use self::migrate::{Migrate, Migrated};
-use super::start::StartError;
+use super::error::StartError;
 use crate::config_file::ConfigFileError;
 use crate::storage::{InvalidDatabaseUrl, StorageError};
 

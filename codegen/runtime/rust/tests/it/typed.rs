@@ -3,8 +3,9 @@
 use crate::support::{Reply, Server};
 use progenitor_client::{Error, OperationInfo, ResponseValue};
 use sdk_runtime::{
-    Api, BodyKind, CallOptions, Capture, Config, ErrorExt, Failure, ListFormat, Location,
-    Operation, Parameter, Transport, typed,
+    Api, BodyKind, CallOptions, Capture, ClientCredentials, Config, Credential, ErrorExt, Failure,
+    ListFormat, Location, Operation, Parameter, Requirement, SchemeKind, SecurityScheme,
+    TokenError, Transport, typed,
 };
 use serde::{Deserialize, Serialize};
 
@@ -23,7 +24,12 @@ const fn field(name: &'static str, list: Option<ListFormat>) -> Parameter {
 static API: Api = Api {
     title: "Things",
     version: "1",
-    schemes: &[],
+    schemes: &[SecurityScheme {
+        name: "oauth2",
+        kind: SchemeKind::OAuth2 {
+            token_url: Some("https://elsewhere.example/token"),
+        },
+    }],
     operations: &[
         Operation {
             id: "form",
@@ -41,6 +47,21 @@ static API: Api = Api {
             content_type: Some("application/x-www-form-urlencoded"),
             accept: Some("application/json"),
             security: &[],
+        },
+        Operation {
+            id: "guarded",
+            name: "guarded",
+            method: "POST",
+            path: "/guarded",
+            parameters: &[],
+            body: Some(BodyKind::Json),
+            body_required: false,
+            content_type: None,
+            accept: None,
+            security: &[&[Requirement {
+                scheme: "oauth2",
+                scopes: &[],
+            }]],
         },
         Operation {
             id: "put",
@@ -201,6 +222,55 @@ async fn refusals_keep_everything() {
         };
         assert_eq!(refusal.value().map(|r| r.code), code, "{body}");
     }
+}
+
+#[tokio::test]
+async fn a_refused_token_is_an_error_of_its_own() {
+    const REFUSAL: &str = r#"{"error":"invalid_client","error_description":"who?"}"#;
+    let server = Server::start(|seen, _| match seen.target.as_str() {
+        "/token" => Reply::json(401, REFUSAL),
+        _ => Reply::json(200, "{}"),
+    })
+    .await;
+    let source = ClientCredentials::new("my id", "s3cret");
+    let config = Config::new(&server.url).credential("oauth2", Credential::tokens(source));
+    let api = Transport::new(&API, &config.no_proxy()).unwrap();
+    let error = call(&api, "guarded", "/guarded", &serde_json::json!({}), &[])
+        .await
+        .err()
+        .unwrap();
+    let Some(TokenError::Refused {
+        status,
+        code,
+        description,
+        ..
+    }) = error.token_error()
+    else {
+        panic!("{error}")
+    };
+    assert_eq!(*status, 401);
+    assert_eq!(code.as_deref(), Some("invalid_client"));
+    assert_eq!(description.as_deref(), Some("who?"));
+    assert_eq!(ErrorExt::status(&error).unwrap().as_u16(), 401);
+    let message = error.message();
+    assert!(message.starts_with("no access token: "), "{message}");
+    assert!(
+        message.ends_with("answered 401 invalid_client: who?"),
+        "{message}"
+    );
+    // The operation's own refusals are none of these.
+    let refusing = Server::start(|_, _| Reply::json(401, REFUSAL)).await;
+    let error = call(
+        &transport(&refusing),
+        "put",
+        "/put/1",
+        &serde_json::json!({}),
+        &[],
+    )
+    .await
+    .err()
+    .unwrap();
+    assert!(error.token_error().is_none());
 }
 
 #[tokio::test]

@@ -1,12 +1,13 @@
 //! `hydra groups`: subjects that policies can name together.
 
 use clap::{Args, Subcommand};
-use hydra_sdk::types;
+use hydra_sdk::{Client, types};
 use serde_json::json;
 
 use crate::cli::Global;
 use crate::cli::api::{self, Api};
 use crate::cli::connection::ApiArguments;
+use crate::cli::deletions;
 use crate::cli::dry::{DryArguments, Requests};
 use crate::cli::failure::Failure;
 use crate::cli::ids;
@@ -176,26 +177,14 @@ impl Find {
 impl Delete {
     async fn run(self, api: &Api, dry: bool) -> Result<Report, Failure> {
         if dry {
-            let mut requests = Requests::default();
-            for id in &self.ids {
-                requests.add(api.cluster_url(), "delete_group", Some(id), None)?;
-            }
-            return Ok(requests.report());
+            return deletions::dry(api, "delete_group", &self.ids);
         }
-        let sdk = api.management().await?;
-        let (mut text, mut deleted, mut failures) = (String::new(), Vec::new(), Vec::new());
-        for id in self.ids {
-            match sdk.delete_group(&id).await {
-                Ok(_) => {
-                    text.push_str(&format!("Group {id} deleted.\n"));
-                    deleted.push(id);
-                }
-                Err(error) => {
-                    failures.push(api.failure(&format!("cannot delete the group `{id}`"), &error));
-                }
-            }
-        }
-        Ok(Report::new(text, json!({ "deleted": deleted })).failures(failures))
+        let delete = async |sdk: &Client, id: &str| sdk.delete_group(id).await.map(drop);
+        deletions::each(api, "group", self.ids, delete, |deleted| {
+            let lines = deleted.iter().map(|id| format!("Group {id} deleted.\n"));
+            lines.collect()
+        })
+        .await
     }
 }
 

@@ -25,6 +25,7 @@ mod clients;
 mod completions;
 mod connect;
 mod connection;
+mod deletions;
 mod dry;
 mod failure;
 mod files;

@@ -192,31 +192,6 @@ impl Storage {
         });
         Ok(updated > 0)
     }
-
-    /// Forgets at most `limit` questions that expired before `deadline`, and tells how many those were.
-    ///
-    /// # Errors
-    /// The database fails.
-    pub async fn purge_consent_requests(
-        &self,
-        deadline: UnixTime,
-        limit: u32,
-    ) -> Result<u64, StorageError> {
-        // For the nesting see `purge`.
-        Ok(on_pool!(self, pool => {
-            sqlx::query(self.sql(
-                "DELETE FROM hydra_consent_request WHERE id IN \
-                    (SELECT id FROM \
-                        (SELECT id FROM hydra_consent_request WHERE expires_at < ? \
-                         ORDER BY expires_at LIMIT ?) AS expired)",
-            ))
-            .bind(deadline.0)
-            .bind(i64::from(limit))
-            .execute(pool)
-            .await?
-            .rows_affected()
-        }))
-    }
 }
 
 /// The check-and-set that makes a question single-use.

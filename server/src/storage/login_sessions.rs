@@ -74,29 +74,4 @@ impl Storage {
         });
         Ok(())
     }
-
-    /// Forgets at most `limit` sessions that expired before `deadline`, and tells how many those were.
-    ///
-    /// # Errors
-    /// The database fails.
-    pub async fn purge_login_sessions(
-        &self,
-        deadline: UnixTime,
-        limit: u32,
-    ) -> Result<u64, StorageError> {
-        // For the nesting see `purge`.
-        Ok(on_pool!(self, pool => {
-            sqlx::query(self.sql(
-                "DELETE FROM hydra_login_session WHERE signature IN \
-                    (SELECT signature FROM \
-                        (SELECT signature FROM hydra_login_session WHERE expires_at < ? \
-                         ORDER BY expires_at LIMIT ?) AS expired)",
-            ))
-            .bind(deadline.0)
-            .bind(i64::from(limit))
-            .execute(pool)
-            .await?
-            .rows_affected()
-        }))
-    }
 }

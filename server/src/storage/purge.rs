@@ -39,6 +39,28 @@ const UNUSED_GRANTS: &str = "DELETE FROM hydra_grant WHERE id IN \
              AND NOT EXISTS (SELECT 1 FROM hydra_access_token t WHERE t.grant_id = g.id) \
              ORDER BY g.kept_until LIMIT ?) AS unused)";
 
+/// The first `?` rows of a table, by its key, that expired before a moment.
+macro_rules! expired {
+    ($table:literal, $key:literal) => {
+        concat!(
+            "DELETE FROM ",
+            $table,
+            " WHERE ",
+            $key,
+            " IN \
+                (SELECT ",
+            $key,
+            " FROM \
+                    (SELECT ",
+            $key,
+            " FROM ",
+            $table,
+            " WHERE expires_at < ? \
+                     ORDER BY expires_at LIMIT ?) AS expired)",
+        )
+    };
+}
+
 impl Storage {
     /// Deletes some of the tokens, grants and codes that were over before `deadline`, `limit` of each kind
     /// at most, and tells how many rows those were: none when nothing is left.
@@ -48,7 +70,7 @@ impl Storage {
     pub async fn purge(&self, deadline: UnixTime, limit: u32) -> Result<u64, StorageError> {
         let grants = retrying!(self.purge_grants_of_tokens(deadline, limit))?;
         let tokens = retrying!(self.purge_tokens(deadline, limit))?;
-        let unused = retrying!(self.purge_unused_grants(deadline, limit))?;
+        let unused = retrying!(self.purge_expired(UNUSED_GRANTS, deadline, limit))?;
         Ok(grants + tokens + unused)
     }
 
@@ -82,13 +104,57 @@ impl Storage {
         }))
     }
 
-    async fn purge_unused_grants(
+    /// Forgets at most `limit` questions that expired before `deadline`, and tells how many those were.
+    ///
+    /// # Errors
+    /// The database fails.
+    pub async fn purge_consent_requests(
         &self,
         deadline: UnixTime,
         limit: u32,
     ) -> Result<u64, StorageError> {
+        self.purge_expired(expired!("hydra_consent_request", "id"), deadline, limit)
+            .await
+    }
+
+    /// Forgets at most `limit` sessions that expired before `deadline`, and tells how many those were.
+    ///
+    /// # Errors
+    /// The database fails.
+    pub async fn purge_login_sessions(
+        &self,
+        deadline: UnixTime,
+        limit: u32,
+    ) -> Result<u64, StorageError> {
+        self.purge_expired(
+            expired!("hydra_login_session", "signature"),
+            deadline,
+            limit,
+        )
+        .await
+    }
+
+    /// Forgets at most `limit` answers that expired before `deadline`, and tells how many those were.
+    ///
+    /// # Errors
+    /// The database fails.
+    pub async fn purge_remembered_consents(
+        &self,
+        deadline: UnixTime,
+        limit: u32,
+    ) -> Result<u64, StorageError> {
+        self.purge_expired(expired!("hydra_remembered_consent", "id"), deadline, limit)
+            .await
+    }
+
+    async fn purge_expired(
+        &self,
+        statement: &'static str,
+        deadline: UnixTime,
+        limit: u32,
+    ) -> Result<u64, StorageError> {
         Ok(on_pool!(self, pool => {
-            sqlx::query(self.sql(UNUSED_GRANTS))
+            sqlx::query(self.sql(statement))
                 .bind(deadline.0)
                 .bind(i64::from(limit))
                 .execute(pool)

@@ -86,29 +86,4 @@ impl Storage {
         });
         rows.into_iter().map(RememberedConsent::try_from).collect()
     }
-
-    /// Forgets at most `limit` answers that expired before `deadline`, and tells how many those were.
-    ///
-    /// # Errors
-    /// The database fails.
-    pub async fn purge_remembered_consents(
-        &self,
-        deadline: UnixTime,
-        limit: u32,
-    ) -> Result<u64, StorageError> {
-        // For the nesting see `purge`.
-        Ok(on_pool!(self, pool => {
-            sqlx::query(self.sql(
-                "DELETE FROM hydra_remembered_consent WHERE id IN \
-                    (SELECT id FROM \
-                        (SELECT id FROM hydra_remembered_consent WHERE expires_at < ? \
-                         ORDER BY expires_at LIMIT ?) AS expired)",
-            ))
-            .bind(deadline.0)
-            .bind(i64::from(limit))
-            .execute(pool)
-            .await?
-            .rows_affected()
-        }))
-    }
 }

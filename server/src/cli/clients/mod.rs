@@ -5,11 +5,12 @@ mod import;
 
 use clap::{Args, Subcommand};
 use hydra_sdk::{Client, types};
-use serde_json::{Value, json};
+use serde_json::Value;
 
 use crate::cli::Global;
 use crate::cli::api::{self, Api};
 use crate::cli::connection::ApiArguments;
+use crate::cli::deletions;
 use crate::cli::failure::Failure;
 use crate::cli::ids;
 use crate::cli::output::{Printer, Report};
@@ -99,22 +100,15 @@ async fn list(api: &Api) -> Result<Report, Failure> {
 
 impl Delete {
     async fn run(self, api: &Api) -> Result<Report, Failure> {
-        let sdk = api.management().await?;
-        let (mut deleted, mut failures) = (Vec::new(), Vec::new());
-        for id in self.ids {
-            match sdk.delete_o_auth2_client(&id).await {
-                Ok(_) => deleted.push(id),
-                Err(error) => {
-                    failures.push(api.failure(&format!("cannot delete the client `{id}`"), &error));
-                }
+        let delete = async |sdk: &Client, id: &str| sdk.delete_o_auth2_client(id).await.map(drop);
+        deletions::each(api, "client", self.ids, delete, |deleted| {
+            if deleted.is_empty() {
+                String::new()
+            } else {
+                "OAuth2 client(s) deleted.\n".to_owned()
             }
-        }
-        let text = if deleted.is_empty() {
-            ""
-        } else {
-            "OAuth2 client(s) deleted.\n"
-        };
-        Ok(Report::new(text, json!({ "deleted": deleted })).failures(failures))
+        })
+        .await
     }
 }
 

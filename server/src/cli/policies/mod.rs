@@ -4,13 +4,14 @@ mod create;
 mod parts;
 
 use clap::{Args, Subcommand};
-use hydra_sdk::types;
-use serde_json::{Value, json};
+use hydra_sdk::{Client, types};
+use serde_json::Value;
 
 use crate::cli::Global;
 use crate::cli::api::{self, Api};
 use crate::cli::connection::ApiArguments;
-use crate::cli::dry::{DryArguments, Requests};
+use crate::cli::deletions;
+use crate::cli::dry::DryArguments;
 use crate::cli::failure::Failure;
 use crate::cli::ids;
 use crate::cli::output::Report;
@@ -127,25 +128,13 @@ async fn list(api: &Api) -> Result<Report, Failure> {
 impl Delete {
     async fn run(self, api: &Api, dry: bool) -> Result<Report, Failure> {
         if dry {
-            let mut requests = Requests::default();
-            for id in &self.ids {
-                requests.add(api.cluster_url(), "delete_policy", Some(id), None)?;
-            }
-            return Ok(requests.report());
+            return deletions::dry(api, "delete_policy", &self.ids);
         }
-        let sdk = api.management().await?;
-        let (mut text, mut deleted, mut failures) = (String::new(), Vec::new(), Vec::new());
-        for id in self.ids {
-            match sdk.delete_policy(&id).await {
-                Ok(_) => {
-                    text.push_str(&format!("Policy {id} deleted.\n"));
-                    deleted.push(id);
-                }
-                Err(error) => {
-                    failures.push(api.failure(&format!("cannot delete the policy `{id}`"), &error));
-                }
-            }
-        }
-        Ok(Report::new(text, json!({ "deleted": deleted })).failures(failures))
+        let delete = async |sdk: &Client, id: &str| sdk.delete_policy(id).await.map(drop);
+        deletions::each(api, "policy", self.ids, delete, |deleted| {
+            let lines = deleted.iter().map(|id| format!("Policy {id} deleted.\n"));
+            lines.collect()
+        })
+        .await
     }
 }

@@ -11,7 +11,7 @@ use progenitor_client::Error as ClientError;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
-use super::sdk::{Transport, TransportError};
+use super::sdk::{TokenError, Transport, TransportError};
 
 /// Arguments of a call, as texts and JSON.
 #[derive(Debug, Default)]
@@ -148,6 +148,12 @@ pub fn outcome<T, E>(result: Result<T, ClientError<E>>) -> Result<(), TransportE
             | ClientError::ResponseBodyError(error),
         ) => Err(TransportError::Network(error)),
         Err(ClientError::InvalidRequest(message)) => Err(TransportError::Request(message)),
+        Err(ClientError::UnexpectedResponse(response)) => {
+            match response.extensions().get::<TokenError>() {
+                Some(refused) => Err(TransportError::Token(refused.clone())),
+                None => Ok(()),
+            }
+        }
         // Also how a captured call ends; then the message is not looked at.
         Err(ClientError::Custom(message)) => Err(TransportError::Config(message)),
         _ => Ok(()),

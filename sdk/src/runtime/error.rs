@@ -108,6 +108,20 @@ pub enum TokenError {
 }
 
 impl TokenError {
+    /// The error in the form in which it travels through an error of progenitor, which has no place for it but
+    /// an answer that no operation promises: an answer of its status, with the error among its extensions.
+    #[cfg(feature = "typed")]
+    pub(super) fn into_response(self) -> reqwest::Response {
+        let mut response = http::Response::new(String::new());
+        if let Self::Refused { status, .. } = &self
+            && let Ok(status) = http::StatusCode::from_u16(*status)
+        {
+            *response.status_mut() = status;
+        }
+        response.extensions_mut().insert(self);
+        response.into()
+    }
+
     fn network(&self) -> Option<&reqwest::Error> {
         match self {
             Self::Network { error, .. } => Some(error),

@@ -11,6 +11,8 @@ use serde::de::DeserializeOwned;
 use serde::{Deserialize, Deserializer};
 use serde_json::value::RawValue;
 
+use super::TokenError;
+
 /// The body of a refusal: as it came, and decoded if it is what the document promises.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Failure<T> {
@@ -94,6 +96,9 @@ impl<'de, T: DeserializeOwned> Deserialize<'de> for Failure<T> {
 
 /// What every error of a generated function can be asked.
 pub trait ErrorExt {
+    /// The token endpoint's refusal, if the call came to nothing because there was no access token for it.
+    /// [`status`](Self::status) is then the token endpoint's.
+    fn token_error(&self) -> Option<&TokenError>;
     /// Status of the answer, if there was one.
     fn status(&self) -> Option<StatusCode>;
     /// Headers of the answer, if there was one.
@@ -105,6 +110,13 @@ pub trait ErrorExt {
 }
 
 impl<T> ErrorExt for Error<Failure<T>> {
+    fn token_error(&self) -> Option<&TokenError> {
+        match self {
+            Error::UnexpectedResponse(response) => response.extensions().get(),
+            _ => None,
+        }
+    }
+
     fn status(&self) -> Option<StatusCode> {
         Error::status(self)
     }
@@ -126,6 +138,9 @@ impl<T> ErrorExt for Error<Failure<T>> {
     }
 
     fn message(&self) -> String {
+        if let Some(error) = self.token_error() {
+            return error.to_string();
+        }
         match self {
             Error::ErrorResponse(value) => match value.message() {
                 message if message.is_empty() => value.status().to_string(),

@@ -11,7 +11,7 @@ use reqwest::{Request, Response, ResponseBuilderExt};
 
 use super::auth::add_cookie;
 use super::request::urlencoded;
-use super::{BodyKind, ListFormat, Location, Operation, Transport, TransportError};
+use super::{BodyKind, ListFormat, Location, Operation, TokenError, Transport, TransportError};
 
 /// Name of a header in which a generated function hands over a cookie, which progenitor does not
 /// know, followed by the cookie's name.
@@ -81,6 +81,9 @@ pub(crate) fn custom<E>(error: TransportError) -> Error<E> {
     match error {
         TransportError::Request(message) => Error::InvalidRequest(message),
         TransportError::Network(error) => Error::CommunicationError(error),
+        TransportError::Token(error @ TokenError::Refused { .. }) => {
+            Error::UnexpectedResponse(error.into_response())
+        }
         other => Error::Custom(other.to_string()),
     }
 }

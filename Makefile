@@ -78,7 +78,7 @@ define from_handlers
 	@$(CODEGEN) convert --to 2.0 -i $(TARGET)/openapi.json -o api.swagger.json $(1)
 endef
 define from_contract
-	@$(CODEGEN) generate -i api.swagger.json -l rust -o sdk --package-name hydra-sdk --package-version $(VERSION) --backend progenitor $(1)
+	@$(CODEGEN) generate -i api.swagger.json -l rust -o sdk --package-name hydra-sdk --package-version $(VERSION) --backend progenitor --strict $(1)
 	@$(CODEGEN) generate -i api.swagger.json -l python -o python --package-name hydra_sdk --package-version $(VERSION) --rust-sdk ../sdk --native-module flow $(1)
 endef
 

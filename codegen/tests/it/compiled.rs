@@ -3,7 +3,7 @@
 use std::fs;
 use std::process::Command;
 
-use hydra_codegen::emit::{Options, rust};
+use hydra_codegen::emit::{Backend, Interface, Options, rust};
 use hydra_codegen::output::Plan;
 
 use crate::models;
@@ -12,25 +12,34 @@ use crate::models;
 fn rust_crates_compile() {
     let dir = tempfile::tempdir().unwrap();
     let mut members = Vec::new();
+    let kinds = [
+        ("direct", Backend::Direct, Interface::Positional),
+        ("builder", Backend::Direct, Interface::Builder),
+        ("progenitor", Backend::Progenitor, Interface::Positional),
+    ];
     for (name, model) in models() {
-        let package = format!(
-            "golden-{}",
-            name.replace(|c: char| !c.is_ascii_alphanumeric(), "-")
-        );
-        let options = Options {
-            package_name: package.clone(),
-            package_version: "1.0.0".to_owned(),
-            source: name.clone(),
-            ..Options::default()
-        };
-        let files = rust::emit(&model, &options)
-            .unwrap_or_else(|e| panic!("{name}: {e}"))
-            .files;
-        Plan::new(&dir.path().join(&package), &files)
-            .unwrap()
-            .apply()
-            .unwrap();
-        members.push(format!("{package:?}"));
+        for (kind, backend, interface) in kinds {
+            let package = format!(
+                "golden-{kind}-{}",
+                name.replace(|c: char| !c.is_ascii_alphanumeric(), "-")
+            );
+            let options = Options {
+                package_name: package.clone(),
+                package_version: "1.0.0".to_owned(),
+                source: name.clone(),
+                backend,
+                interface,
+                ..Options::default()
+            };
+            let files = rust::emit(&model, &options)
+                .unwrap_or_else(|e| panic!("{name}: {e}"))
+                .files;
+            Plan::new(&dir.path().join(&package), &files)
+                .unwrap()
+                .apply()
+                .unwrap();
+            members.push(format!("{package:?}"));
+        }
     }
     let manifest = format!(
         "[workspace]\nresolver = \"3\"\nmembers = [{}]\n",

@@ -1,9 +1,12 @@
-//! What comes back: the type of success, and the type of refusal.
+//! What comes back if all is well.
 
 use std::fmt::Write as _;
 
 use super::definitions::comment;
-use super::types::{Type, Types, bare};
+use super::items::Type;
+use super::schemas::bare;
+use super::statuses::{pattern, singles_first, word};
+use super::types::Types;
 use crate::model::{Kind, Method, Operation, Response, Schema, is_json};
 
 /// How an answer is read.
@@ -205,156 +208,4 @@ fn several_successes(
          fn read(status: StatusCode, body: &[u8]) -> Result<Self, serde_json::Error> {{\n        \
          match status.as_u16() {{\n{arms}\n            _ => {other},\n        }}\n    }}\n}}"
     );
-}
-
-/// The refusals of an operation: type, and function that reads it. A definition that they need is
-/// added to `out`.
-pub(super) fn refusal<'m>(
-    types: &mut Types<'m>,
-    operation: &'m Operation,
-    ident: &str,
-    out: &mut String,
-) -> (String, String) {
-    let has_success = operation.responses.keys().any(|s| s.starts_with('2'));
-    let mut shapes: Vec<(Type, Vec<&str>)> = Vec::new();
-    for (status, response) in &operation.responses {
-        let refusal = status.starts_with(['4', '5']) || (status == "default" && has_success);
-        let json = response
-            .content
-            .iter()
-            .find(|(name, _)| is_json(name) || name.contains("*/*"));
-        let Some(schema) = json.and_then(|(_, media)| media.schema.as_ref()) else {
-            continue;
-        };
-        if !refusal {
-            continue;
-        }
-        let ty = types.of(schema, &format!("{ident}Refusal"));
-        if matches!(ty, Type::Value) {
-            continue;
-        }
-        match shapes.iter_mut().find(|(known, _)| *known == ty) {
-            Some((_, statuses)) => statuses.push(status),
-            None => shapes.push((ty, vec![status])),
-        }
-    }
-    match shapes.as_slice() {
-        [] => ("Value".to_owned(), "direct::refusal_any".to_owned()),
-        [(only, _)] => (only.written("types::"), "direct::refusal_json".to_owned()),
-        several => {
-            let name = types.unused(&format!("{ident}Error"));
-            several_refusals(out, &name, operation, several);
-            (name.clone(), format!("{name}::read"))
-        }
-    }
-}
-
-fn several_refusals(
-    out: &mut String,
-    name: &str,
-    operation: &Operation,
-    shapes: &[(Type, Vec<&str>)],
-) {
-    let _ = writeln!(
-        out,
-        "\n/// How `{}` refuses, by status.\n#[derive(Clone, Debug, PartialEq)]\npub enum {name} {{",
-        operation.rust
-    );
-    let mut arms = String::new();
-    let mut fallback = None;
-    for (ty, statuses) in shapes {
-        let variant = statuses
-            .first()
-            .map_or_else(|| "Default".to_owned(), |s| word(s));
-        comment(out, "    ", &format!("Status {}.", statuses.join(", ")));
-        let _ = writeln!(out, "    {variant}({}),", ty.written("types::"));
-        let made = format!("direct::refusal_json(status, body).map(Self::{variant})");
-        let patterns: Vec<String> = statuses.iter().filter_map(|s| pattern(s)).collect();
-        if !patterns.is_empty() {
-            let _ = writeln!(arms, "            {} => {made},", patterns.join(" | "));
-        }
-        if patterns.len() < statuses.len() {
-            fallback = Some(made);
-        }
-    }
-    let other =
-        fallback.unwrap_or_else(|| "direct::refusal_any(status, body).map(Self::Other)".to_owned());
-    if other.contains("Self::Other") {
-        out.push_str("    /// Another status, which the API's description does not know.\n    Other(Value),\n");
-    }
-    let arms = singles_first(&arms);
-    let _ = writeln!(
-        out,
-        "}}\n\nimpl {name} {{\n    \
-         fn read(status: StatusCode, body: &str) -> Option<Self> {{\n        \
-         match status.as_u16() {{\n{arms}\n            _ => {other},\n        }}\n    }}\n}}"
-    );
-}
-
-/// Arms of single statuses before those of ranges.
-fn singles_first(arms: &str) -> String {
-    let mut lines: Vec<&str> = arms.lines().collect();
-    lines.sort_by_key(|line| line.contains("..="));
-    lines.join("\n")
-}
-
-/// Statuses as a pattern; `None` for all others.
-fn pattern(status: &str) -> Option<String> {
-    let digits = status.chars().all(|c| c.is_ascii_digit());
-    if digits && status.len() == 3 {
-        return Some(status.to_owned());
-    }
-    let first = status.chars().next().filter(char::is_ascii_digit)?;
-    status
-        .to_ascii_uppercase()
-        .ends_with("XX")
-        .then(|| format!("{first}00..={first}99"))
-}
-
-/// Name of a variant for a status (RFC 9110 section 15).
-fn word(status: &str) -> String {
-    let word = match status.to_ascii_uppercase().as_str() {
-        "200" => "Ok",
-        "201" => "Created",
-        "202" => "Accepted",
-        "203" => "NonAuthoritative",
-        "204" => "NoContent",
-        "205" => "ResetContent",
-        "206" => "PartialContent",
-        "207" => "MultiStatus",
-        "400" => "BadRequest",
-        "401" => "Unauthorized",
-        "402" => "PaymentRequired",
-        "403" => "Forbidden",
-        "404" => "NotFound",
-        "405" => "MethodNotAllowed",
-        "406" => "NotAcceptable",
-        "408" => "RequestTimeout",
-        "409" => "Conflict",
-        "410" => "Gone",
-        "412" => "PreconditionFailed",
-        "413" => "ContentTooLarge",
-        "415" => "UnsupportedMediaType",
-        "422" => "UnprocessableContent",
-        "423" => "Locked",
-        "424" => "FailedDependency",
-        "428" => "PreconditionRequired",
-        "429" => "TooManyRequests",
-        "500" => "InternalServerError",
-        "501" => "NotImplemented",
-        "502" => "BadGateway",
-        "503" => "ServiceUnavailable",
-        "504" => "GatewayTimeout",
-        "2XX" => "Success",
-        "4XX" => "ClientError",
-        "5XX" => "ServerError",
-        "DEFAULT" => "Default",
-        other => {
-            return format!(
-                "Status{}",
-                other.replace(|c: char| !c.is_ascii_alphanumeric(), "")
-            );
-        }
-    };
-    word.to_owned()
 }

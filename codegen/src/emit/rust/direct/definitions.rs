@@ -2,8 +2,9 @@
 
 use std::fmt::Write as _;
 
+use super::items::{Choice, Item, Struct, TextEnum, Type};
 use super::names::literal;
-use super::types::{Choice, Item, Struct, TextEnum, Type, Types};
+use super::types::Types;
 
 /// Source of the module `types`.
 pub(super) fn source(types: &Types<'_>) -> String {

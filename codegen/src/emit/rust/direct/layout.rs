@@ -7,7 +7,7 @@ use std::collections::{HashMap, HashSet};
 
 use indexmap::IndexMap;
 
-use super::types::{Item, Type};
+use super::items::{Item, Type};
 
 /// Puts boxes where types contain themselves, and makes any JSON of aliases that are about
 /// themselves.

@@ -11,17 +11,23 @@
 //! ```
 
 mod answers;
+mod arguments;
+mod choices;
 mod client;
 mod definitions;
 mod functions;
+mod items;
 mod layout;
 mod names;
 mod paging;
+mod refusals;
+mod schemas;
 mod servers;
+mod statuses;
 mod types;
 mod whole;
 
-pub(super) use functions::missing_in_path;
+pub(super) use arguments::missing_in_path;
 pub(super) use names::literal;
 
 use super::super::Options;

@@ -1,8 +1,10 @@
 //! Which operations answer page by page, as far as the document says so.
 
 use super::answers::Success;
+use super::items::Type;
 use super::names::literal;
-use super::types::{Type, Types, bare};
+use super::schemas::bare;
+use super::types::Types;
 use super::whole::gather;
 use crate::model::{Kind, Location, Method, Operation};
 

@@ -1,11 +1,11 @@
 // The story, told by the client in JavaScript that swagger-codegen 2 writes.
 const hydra = require(process.env.HYDRA_PACKAGE);
 
-/** The API for one way to authenticate: the generated client sends all that it knows. */
-function api(authentication, credentials) {
+/** The API, with a token or without. */
+function api(accessToken) {
   const client = new hydra.ApiClient();
   client.basePath = process.env.HYDRA_URL;
-  Object.assign(client.authentications[authentication], credentials);
+  client.authentications.oauth2.accessToken = accessToken;
   return new hydra.OAuth2Api(client);
 }
 
@@ -16,22 +16,28 @@ function call(api, name, ...given) {
   });
 }
 
-async function tell() {
-  const { HYDRA_CLIENT_ID: username, HYDRA_CLIENT_SECRET: password } = process.env;
-  const byPassword = api("basic", { username, password });
-  const answer = await call(byPassword, "oauthToken", { grantType: "client_credentials", scope: "hydra.clients" });
-  const token = answer.access_token;
-  const byToken = api("oauth2", { accessToken: token });
+/** Who the client is goes in the body: where a token would do as well, the client sends an empty password too. */
+async function fetchToken() {
+  const answer = await call(api(), "oauthToken", {
+    grantType: "client_credentials",
+    scope: "hydra.clients hydra.introspect",
+    clientId: process.env.HYDRA_CLIENT_ID,
+    clientSecret: process.env.HYDRA_CLIENT_SECRET,
+  });
+  return answer.accessToken;
+}
 
+async function tell() {
+  const byToken = api(await fetchToken());
   const created = await call(byToken, "createOAuth2Client", { client_name: "Story", scope: "photos" });
-  const introspection = await call(byPassword, "introspectOAuth2Token", token, {});
+  const introspection = await call(byToken, "introspectOAuth2Token", await fetchToken(), {});
   await call(byToken, "deleteOAuth2Client", created.id);
   const after = await call(byToken, "getOAuth2Client", created.id).then(
     () => 200,
     (refusal) => refusal.status,
   );
-  const { active, client_id: client } = introspection;
-  console.log(JSON.stringify({ name: created.client_name, active, client, after }));
+  const { active, clientId: client } = introspection;
+  console.log(JSON.stringify({ name: created.clientName, active, client, after }));
 }
 
 tell().catch((error) => {

@@ -5,6 +5,8 @@ use std::path::PathBuf;
 use clap::{Parser, Subcommand};
 use hydra_codegen::emit::{self, document::Version};
 
+use super::input::Reading;
+
 /// Writes client libraries from API descriptions: Swagger 2.0, OpenAPI 3.0 and 3.1, JSON or YAML.
 #[derive(Debug, Parser)]
 #[command(
@@ -37,6 +39,8 @@ pub(crate) enum Command {
         /// The document; - for standard input
         #[arg(short, long, value_name = "FILE")]
         input: String,
+        #[command(flatten)]
+        reading: Reading,
         /// Exit code 1 for warnings too
         #[arg(long)]
         strict: bool,
@@ -51,6 +55,8 @@ pub(crate) enum Command {
         /// The document; - for standard input
         #[arg(short, long, value_name = "FILE")]
         input: String,
+        #[command(flatten)]
+        reading: Reading,
     },
 }
 
@@ -73,6 +79,8 @@ pub(crate) struct Generate {
     /// The document; - for standard input
     #[arg(short, long, alias = "input-spec", value_name = "FILE")]
     pub(crate) input: String,
+    #[command(flatten)]
+    pub(crate) reading: Reading,
     /// Language of the client (see langs)
     #[arg(short, long, alias = "lang", value_name = "LANG")]
     pub(crate) language: String,
@@ -175,6 +183,7 @@ impl Generate {
             format!("--package-name {}", self.package_name),
             format!("--package-version {}", self.package_version),
         ];
+        words.extend(self.reading.words());
         words.extend(
             self.rust_sdk
                 .iter()
@@ -207,6 +216,8 @@ pub(crate) struct Convert {
     /// The document; - for standard input
     #[arg(short, long, value_name = "FILE")]
     pub(crate) input: String,
+    #[command(flatten)]
+    pub(crate) reading: Reading,
     /// Version to write
     #[arg(long, value_name = "VERSION", value_parser = Version::ALL.map(|(name, _)| name))]
     pub(crate) to: String,

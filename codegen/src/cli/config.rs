@@ -15,7 +15,7 @@ const FILE: &str = concat!(env!("CARGO_PKG_NAME"), ".toml");
 /// The list of clients in the file.
 const CLIENT: &str = "client";
 /// Flags whose value is a path, which in the file means: from the file's folder.
-const PATHS: [&str; 3] = ["input", "output", "overlay"];
+const PATHS: [&str; 4] = ["input", "output", "overlay", "ref-root"];
 
 /// The command lines that stand for this one: itself, unless a file tells what to generate.
 ///

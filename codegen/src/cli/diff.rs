@@ -4,14 +4,16 @@ use hydra_codegen::diff::{Severity, diff};
 use serde_json::json;
 
 use super::args::Diff;
-use super::{Outcome, data, load};
+use super::input::{Reading, load};
+use super::{Outcome, data};
 
 /// Compares two documents. Fails if callers break, unless the version number tells them.
 pub(super) fn run(args: &Diff) -> Outcome {
     if args.old == "-" && args.new == "-" {
         return Err("only one of the documents can come from standard input".to_owned());
     }
-    let (old, new) = (load(&args.old)?, load(&args.new)?);
+    let reading = Reading::default();
+    let (old, new) = (load(&args.old, &reading)?, load(&args.new, &reading)?);
     let mut found = diff(&old, &new);
     let (breaking, warnings) = (
         found.count(Severity::Breaking),

@@ -21,7 +21,7 @@ use hydra_codegen::model;
 use hydra_codegen::output::{Change, Plan};
 
 use args::{Args, Command, Convert, Generate, Mode};
-use input::load;
+use input::{Reading, load};
 use progress::Progress;
 
 /// What a command ends with: 0, or 1 after saying why.
@@ -52,9 +52,13 @@ fn run(args: &Args) -> bool {
     let outcome = match &args.command {
         Command::Generate(generate) => self::generate(generate),
         Command::Convert(convert) => self::convert_document(convert),
-        Command::Lint { input, strict } => self::lint_document(input, *strict),
+        Command::Lint {
+            input,
+            reading,
+            strict,
+        } => self::lint_document(input, reading, *strict),
         Command::Diff(args) => diff::run(args),
-        Command::Dump { input } => dump(input),
+        Command::Dump { input, reading } => dump(input, reading),
         Command::Langs => langs(),
     };
     if let Err(message) = &outcome {
@@ -101,7 +105,7 @@ fn generate(args: &Generate) -> Outcome {
         })?;
     let progress = Progress::new();
     progress.step(format!("reading {}", args.input));
-    let model = load(&args.input)?;
+    let model = load(&args.input, &args.reading)?;
     let options = Options {
         package_name: args.package_name.clone(),
         package_version: args.package_version.clone(),
@@ -195,7 +199,7 @@ fn listing(plan: &Plan) -> String {
 }
 
 fn convert_document(args: &Convert) -> Outcome {
-    let model = load(&args.input)?;
+    let model = load(&args.input, &args.reading)?;
     let version = Version::ALL
         .iter()
         .find(|(name, _)| *name == args.to)
@@ -249,8 +253,8 @@ fn convert_document(args: &Convert) -> Outcome {
     hydra_codegen::output::write_file(Path::new(&args.output), &text).map_err(|e| e.to_string())
 }
 
-fn lint_document(input: &str, strict: bool) -> Outcome {
-    let findings = lint(&load(input)?);
+fn lint_document(input: &str, reading: &Reading, strict: bool) -> Outcome {
+    let findings = lint(&load(input, reading)?);
     let mut text = String::new();
     for finding in &findings {
         text.push_str(&format!("{input}: {finding}\n"));
@@ -269,8 +273,8 @@ fn lint_document(input: &str, strict: bool) -> Outcome {
     ))
 }
 
-fn dump(input: &str) -> Outcome {
-    let text = serde_json::to_string_pretty(&load(input)?).map_err(|e| e.to_string())?;
+fn dump(input: &str, reading: &Reading) -> Outcome {
+    let text = serde_json::to_string_pretty(&load(input, reading)?).map_err(|e| e.to_string())?;
     data(&(text + "\n"))
 }
 

@@ -2,12 +2,14 @@
 
 use std::cell::{Cell, RefCell};
 use std::collections::HashMap;
+use std::path::PathBuf;
 
 use serde_json::Value;
 
 use super::ReadError;
 use super::files::Library;
 use super::node::{Node, Pointer};
+use super::overlay;
 use super::tree::{self, Tree};
 use crate::model::{Note, Severity};
 
@@ -38,20 +40,19 @@ struct File {
 }
 
 impl Document {
-    /// Parses a text and all files that it leads to.
-    pub(super) fn load(text: &str, origin: &str, library: &dyn Library) -> Result<Self, ReadError> {
-        let text = text.strip_prefix('\u{feff}').unwrap_or(text);
-        let tree = tree::parse(text, origin)?;
-        Self::of(tree, text, origin, library)
-    }
-
-    /// The document of a tree; `text` is what to quote from.
-    pub(super) fn of(
-        tree: Tree,
+    /// Parses a text, changes it as overlays say, and parses all files that it then leads to.
+    pub(super) fn load(
         text: &str,
         origin: &str,
         library: &dyn Library,
+        overlays: &[PathBuf],
     ) -> Result<Self, ReadError> {
+        let text = text.strip_prefix('\u{feff}').unwrap_or(text);
+        let mut tree = tree::parse(text, origin)?;
+        let mut notes = Vec::new();
+        for path in overlays {
+            notes.extend(overlay::apply(path, &mut tree.value)?);
+        }
         if !tree.value.is_object() {
             let error = ReadError::at(origin, String::new(), "the document must be an object");
             return Err(error.quoting(text));
@@ -61,9 +62,10 @@ impl Document {
             files: Vec::new(),
             targets: HashMap::new(),
             followed: Cell::new(0),
-            notes: RefCell::new(Vec::new()),
+            notes: RefCell::new(notes),
         };
         let mut names = HashMap::from([(String::new(), 0)]);
+        names.extend(library.own().map(|name| (name, 0)));
         document.add(String::new(), text, tree);
         let mut file = 0;
         while let Some(from) = document.files.get(file) {

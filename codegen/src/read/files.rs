@@ -15,6 +15,11 @@ pub(super) trait Library: Sync {
     /// folder of the document, the same for every way to refer to it.
     fn find(&self, from: &str, target: &str) -> Result<String, String>;
 
+    /// The name of the document's own file, to which other files may lead back.
+    fn own(&self) -> Option<String> {
+        None
+    }
+
     /// The text of a file by such a name.
     fn open(&self, name: &str) -> Result<String, String>;
 }
@@ -42,6 +47,8 @@ pub(super) struct Folder {
     home: PathBuf,
     /// The folder that nothing may lead out of, without links.
     fence: PathBuf,
+    /// Name of the document's file.
+    own: Option<String>,
 }
 
 impl Folder {
@@ -58,11 +65,20 @@ impl Folder {
             None => home.clone(),
             Some(fence) => whole(fence)?,
         };
-        Ok(Self { home, fence })
+        let own = path.file_name().and_then(|name| name.to_str());
+        Ok(Self {
+            home,
+            fence,
+            own: own.map(str::to_owned),
+        })
     }
 }
 
 impl Library for Folder {
+    fn own(&self) -> Option<String> {
+        self.own.clone()
+    }
+
     fn find(&self, from: &str, target: &str) -> Result<String, String> {
         refuse_remote(target)?;
         let relative = super::node::percent_decoded(target);

@@ -2,7 +2,8 @@
 //!
 //! `tree` parses text; `files` finds what other files it refers to, and `document` holds them all.
 //! A `node` is a place in there that knows its JSON pointer, so that each error and note can say
-//! where it is; `place` finds the line of the text for it. `schema` and the modules beside it
+//! where it is; `place` finds the line of the text for it. `overlay` changes a
+//! document before it is read. `schema` and the modules beside it
 //! (`kinds`, `composition`, `values`, `limits`) read schemas of all versions; `swagger2` and
 //! `openapi3` what is around them; `complete` and `finish` do what needs the whole document.
 //!
@@ -25,6 +26,7 @@ mod limits;
 mod media3;
 mod node;
 mod openapi3;
+mod overlay;
 mod paths;
 mod place;
 mod reference;
@@ -49,6 +51,8 @@ use files::{Folder, Library, Nothing};
 pub struct Options {
     /// The folder that references to other files may lead into. `None`: the document's own.
     pub ref_root: Option<PathBuf>,
+    /// Files of OpenAPI Overlay 1.x, applied to the document in this order.
+    pub overlays: Vec<PathBuf>,
 }
 
 /// Reads a document that is in no file; it cannot refer to any.
@@ -60,19 +64,27 @@ pub struct Options {
 /// If the text is neither JSON nor YAML, not a document of a known version, or makes no sense. The
 /// error carries a JSON pointer.
 pub fn read(text: &str, origin: &str) -> Result<Model, ReadError> {
-    with_room(origin, || read_here(text, origin, &Nothing))
+    read_with(text, origin, &Options::default())
+}
+
+/// The same, with options.
+///
+/// # Errors
+/// As [`read`], and if an overlay cannot be read or applied.
+pub fn read_with(text: &str, origin: &str, options: &Options) -> Result<Model, ReadError> {
+    with_room(origin, || read_here(text, origin, &Nothing, options))
 }
 
 /// Reads the document in a file, and the files that it refers to.
 ///
 /// # Errors
-/// As [`read`], and if a file cannot be read.
+/// As [`read_with`], and if a file cannot be read.
 pub fn read_file(path: &Path, options: &Options) -> Result<Model, ReadError> {
     let origin = path.display().to_string();
     let failed = |message: String| ReadError::syntax(&origin, "", None, message);
     let text = files::open(path).map_err(failed)?;
     let folder = Folder::of(path, options.ref_root.as_deref()).map_err(failed)?;
-    with_room(&origin, || read_here(&text, &origin, &folder))
+    with_room(&origin, || read_here(&text, &origin, &folder, options))
 }
 
 /// Runs `work` with a stack for the deepest document that is read. What a thread of the caller
@@ -95,8 +107,13 @@ fn with_room(
     })
 }
 
-fn read_here(text: &str, origin: &str, library: &dyn Library) -> Result<Model, ReadError> {
-    let document = Document::load(text, origin, library)?;
+fn read_here(
+    text: &str,
+    origin: &str,
+    library: &dyn Library,
+    options: &Options,
+) -> Result<Model, ReadError> {
+    let document = Document::load(text, origin, library, &options.overlays)?;
     model(&document).map_err(|error| document.quoting(error))
 }
 

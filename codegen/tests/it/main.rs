@@ -6,6 +6,7 @@
     reason = "a test fails by panicking, helpers included"
 )]
 
+mod bad_files;
 mod bad_input;
 mod calls;
 mod command_line;
@@ -14,6 +15,7 @@ mod convert;
 mod diff;
 mod golden;
 mod odd_input;
+mod overlay;
 mod python;
 
 use std::path::{Path, PathBuf};

@@ -1,5 +1,7 @@
 //! The API classes: a module and a stub for each group of operations.
 
+use std::sync::LazyLock;
+
 use super::super::File;
 use super::Writer;
 use super::text::{Pattern, docstring, quoted};
@@ -88,24 +90,27 @@ fn stub(group: &Group, calls: &[Call<'_>]) -> String {
     out
 }
 
+/// XML is handed on as text.
+static TEXT: LazyLock<Schema> = LazyLock::new(|| Schema::of(Kind::String));
+
 /// An operation, as a method of an API class.
 pub(super) struct Call<'a> {
     pub(super) model: &'a Model,
     pub(super) operation: &'a Operation,
     name: &'a str,
     /// Required ones first, otherwise in the document's order.
-    parameters: Vec<&'a Parameter>,
+    pub(super) parameters: Vec<&'a Parameter>,
+    /// The shape of the answer, and its type string.
+    pub(super) answer: Option<&'a Schema>,
     pub(super) result: Option<String>,
     result_annotation: String,
 }
 
 impl<'a> Call<'a> {
-    fn new(model: &'a Model, operation: &'a Operation, name: &'a str) -> Self {
+    pub(super) fn new(model: &'a Model, operation: &'a Operation, name: &'a str) -> Self {
         let answer = operation.success().map(|(_, response)| response);
-        // XML is handed on as text.
-        let text = Schema::of(Kind::String);
         let schema = match answer.and_then(Response::preferred) {
-            Some((media_type, _)) if is_xml(media_type) => Some(&text),
+            Some((media_type, _)) if is_xml(media_type) => Some(&*TEXT),
             _ => answer.and_then(Response::schema),
         };
         let (required, optional): (Vec<_>, Vec<_>) =
@@ -115,6 +120,7 @@ impl<'a> Call<'a> {
             operation,
             name,
             parameters: required.into_iter().chain(optional).collect(),
+            answer: schema,
             result: schema.map(|schema| type_string(model, schema)),
             result_annotation: schema
                 .map_or_else(|| "None".to_owned(), |schema| annotation(model, schema)),

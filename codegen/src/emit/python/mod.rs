@@ -6,6 +6,7 @@
 //!
 //! ```text
 //! <package>/                 api/, models/, and the same few modules in every package
+//! docs/                      a page for each class
 //! src/lib.rs                 the native module
 //! src/generated/dispatch.rs  one arm per operation: from texts and JSON to the typed Rust client
 //! src/runtime/               connections, codec: copied in
@@ -14,6 +15,7 @@
 
 mod api;
 mod children;
+mod docs;
 mod models;
 mod native;
 mod package;
@@ -43,6 +45,7 @@ pub fn emit(model: &Model, options: &Options) -> Result<Emission, EmitError> {
     let mut files = package::files(model, &writer);
     files.extend(api::files(model, &writer));
     files.extend(models::files(model, &writer));
+    files.extend(docs::files(model, &writer));
     files.extend(native::files(model, &writer, &rust)?);
     if options.rust_sdk.is_none() {
         files.extend(rust.into_iter().map(|file| File {
@@ -83,6 +86,12 @@ impl Writer<'_> {
             env!("CARGO_PKG_NAME"),
             self.options.source
         )
+    }
+
+    /// The header of a page.
+    fn comment(&self) -> String {
+        let header = self.header("");
+        format!("<!--{} -->\n", header.trim_end().replace("--", "- -"))
     }
 
     /// A module of the package, or its stub.

@@ -40,17 +40,17 @@ pub(super) struct Class<'a> {
     pub(super) model: &'a Model,
     pub(super) name: &'a str,
     pub(super) named: &'a NamedSchema,
-    fields: Vec<Field<'a>>,
+    pub(super) fields: Vec<Field<'a>>,
 }
 
-struct Field<'a> {
+pub(super) struct Field<'a> {
     json: &'a str,
-    property: &'a Property,
-    required: bool,
+    pub(super) property: &'a Property,
+    pub(super) required: bool,
 }
 
 impl<'a> Class<'a> {
-    fn new(model: &'a Model, name: &'a str, named: &'a NamedSchema) -> Self {
+    pub(super) fn new(model: &'a Model, name: &'a str, named: &'a NamedSchema) -> Self {
         let mut class = Self {
             model,
             name,

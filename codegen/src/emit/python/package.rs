@@ -2,6 +2,7 @@
 
 use super::super::File;
 use super::Writer;
+use super::docs;
 use super::text::{distribution, docstring, quoted};
 use crate::model::{ApiKeyLocation, Model, SchemeKind};
 
@@ -98,7 +99,8 @@ pub(super) fn files(model: &Model, writer: &Writer<'_>) -> Vec<File> {
         fill(include_str!("templates/pyproject.toml")),
     ));
     files.push(writer.user("Cargo.toml", fill(include_str!("templates/Cargo.toml"))));
-    files.push(writer.user("README.md", fill(include_str!("templates/README.md"))));
+    let readme = fill(include_str!("templates/README.md")) + "\n" + &docs::overview(model);
+    files.push(writer.user("README.md", readme));
     files
 }
 
